@@ -1,0 +1,1 @@
+//! Clustering (归类): findings to themes.

@@ -1,0 +1,1 @@
+//! Drafting (起草): themes to an outline, and the outline to docx, Markdown and JSON.

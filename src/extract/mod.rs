@@ -1,0 +1,1 @@
+//! Extraction (抽取): blocks to header facts, findings and rectification items.

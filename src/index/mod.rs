@@ -1,0 +1,1 @@
+//! The search index (检索): the only owner of tantivy.

@@ -1,0 +1,16 @@
+//! The language layer (语言层): normalisation, number words, segmentation, and the tables that say what words mean.
+//! The only owner of jieba. Its tables are data files; a user's own lines extend them.
+
+mod lexicon;
+mod normalise;
+mod numbers;
+mod sectors;
+mod segment;
+mod taxonomy;
+
+pub use lexicon::{Lexicon, Tables};
+pub use normalise::{Normalised, normalise};
+pub use numbers::number;
+pub use sectors::Sectors;
+pub use segment::{Segmenter, Word};
+pub use taxonomy::{ProblemType, Taxonomy, Trigger};

@@ -1,0 +1,101 @@
+//! The registry of sectors (系统登记表): which unit names belong to which sector.
+
+use crate::diag::Error;
+
+/// The registry (系统登记表).
+#[derive(Debug)]
+pub struct Sectors {
+    sectors: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: String,
+    aliases: Vec<String>,
+    patterns: Vec<String>,
+}
+
+impl Sectors {
+    /// Parses tables of `sector <Tab> aliases <Tab> unit-name patterns`, later ones extending earlier ones.
+    pub(super) fn parse(tables: &[&str]) -> Result<Self, Error> {
+        let mut sectors: Vec<Entry> = Vec::new();
+        for table in tables {
+            for (line_idx, line) in table.trim_start_matches('\u{feff}').lines().enumerate() {
+                if line.trim().is_empty() || line.starts_with('#') {
+                    continue;
+                }
+                let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
+                let [name, aliases, patterns] = fields[..] else {
+                    return Err(Error::new(
+                        format!("系统登记表第{}行写法不对：{line}", line_idx + 1),
+                        "一行三栏，用制表符隔开：系统名、别名（用|隔开）、单位名特征（用|隔开）",
+                    ));
+                };
+                let words = |field: &str| -> Vec<String> {
+                    field.split('|').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+                };
+                match sectors.iter_mut().find(|entry| entry.name == name) {
+                    Some(entry) => {
+                        entry.aliases.extend(words(aliases));
+                        entry.patterns.extend(words(patterns));
+                    }
+                    None => {
+                        sectors.push(Entry {
+                            name: name.to_owned(),
+                            aliases: words(aliases),
+                            patterns: words(patterns),
+                        });
+                    }
+                }
+            }
+        }
+        Ok(Self { sectors })
+    }
+
+    /// Names of all sectors, in the order of the registry.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sectors.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// The sector called so, by name or alias, with or without 系统.
+    pub fn named(&self, name: &str) -> Option<&str> {
+        let name = name.trim().trim_end_matches("系统").trim_end_matches("领域");
+        let entry = self.sectors.iter().find(|entry| entry.name == name || entry.aliases.iter().any(|it| it == name));
+        entry.map(|entry| entry.name.as_str())
+    }
+
+    /// The sectors of a unit by its name, best first: the longest pattern decides, of equally long ones the one that
+    /// ends last, for Chinese unit names end in what they are.
+    pub fn of_unit(&self, unit: &str) -> Vec<&str> {
+        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+        for (entry_idx, entry) in self.sectors.iter().enumerate() {
+            let best = entry.patterns.iter().filter_map(|pattern| {
+                unit.rfind(pattern.as_str()).map(|start| (pattern.chars().count(), start + pattern.len()))
+            });
+            if let Some((n_chars, end)) = best.max() {
+                found.push((n_chars, end, entry_idx));
+            }
+        }
+        found.sort_by_key(|&(n_chars, end, entry_idx)| (usize::MAX - n_chars, usize::MAX - end, entry_idx));
+        found.into_iter().map(|(_, _, entry_idx)| self.sectors[entry_idx].name.as_str()).collect()
+    }
+
+    /// The sectors a text names as a system, such as 教育系统 or 涉粮领域, in order of appearance.
+    pub fn in_text(&self, text: &str) -> Vec<&str> {
+        let mut found: Vec<(usize, &str)> = Vec::new();
+        for entry in &self.sectors {
+            for word in std::iter::once(&entry.name).chain(&entry.aliases) {
+                let hit = text.match_indices(word.as_str()).find(|&(start, _)| {
+                    let after = &text[start + word.len()..];
+                    ["系统", "领域", "行业", "问题专项", "专项巡察"].iter().any(|suffix| after.starts_with(suffix))
+                });
+                if let Some((start, _)) = hit {
+                    found.push((start, entry.name.as_str()));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|&mut (_, name)| name);
+        found.into_iter().map(|(_, name)| name).collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! The taxonomy of problem types (问题类型) and the words that point to them.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::normalise;
+use crate::diag::Error;
+
+/// Types whose wording says nothing concrete (概括性表述); they are reported apart.
+const GENERAL: [&str; 7] = ["A2", "C1", "I1", "D8", "E1", "M1", "N3"];
+
+/// A problem type (问题类型): a leaf of the two-level taxonomy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProblemType {
+    /// Id, such as `E1`; its letters are the area.
+    pub id: String,
+    /// Name of the area.
+    pub area_name: String,
+    /// Name of the type.
+    pub name: String,
+    /// Whether umbrella wording belongs here.
+    pub general: bool,
+}
+
+impl ProblemType {
+    /// Area, such as `E`.
+    pub fn area(&self) -> &str {
+        self.id.trim_end_matches(|character: char| character.is_ascii_digit())
+    }
+}
+
+/// A trigger (触发词) found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trigger {
+    /// The type it points to, as an index into [`Taxonomy::types`].
+    pub type_idx: usize,
+    /// First byte in the text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// The taxonomy (问题分类).
+#[derive(Debug)]
+pub struct Taxonomy {
+    types: Vec<ProblemType>,
+    matcher: AhoCorasick,
+    /// For each pattern of `matcher`, the types it points to.
+    targets: Vec<Vec<usize>>,
+    words: Vec<String>,
+}
+
+impl Taxonomy {
+    /// Parses tables of `id <Tab> area name <Tab> name <Tab> triggers`, later ones extending earlier ones.
+    pub(super) fn parse(tables: &[&str]) -> Result<Self, Error> {
+        let mut types: Vec<ProblemType> = Vec::new();
+        let mut triggers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for table in tables {
+            for (line_idx, line) in table.trim_start_matches('\u{feff}').lines().enumerate() {
+                if line.trim().is_empty() || line.starts_with('#') || line.starts_with("id\t") {
+                    continue;
+                }
+                let (problem_type, words) = parse_line(line).ok_or_else(|| wrong_line(line_idx, line))?;
+                let known = types.iter().position(|known| known.id == problem_type.id);
+                let type_idx = known.unwrap_or(types.len());
+                if known.is_none() {
+                    types.push(problem_type);
+                }
+                for word in words {
+                    let targets = triggers.entry(normalise(&word).text).or_default();
+                    if !targets.contains(&type_idx) {
+                        targets.push(type_idx);
+                    }
+                }
+            }
+        }
+        let words: Vec<String> = triggers.keys().cloned().collect();
+        let matcher = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(&words)
+            .map_err(|error| Error::new("触发词表太大，无法载入", "减少自定义的触发词").because(&error))?;
+        Ok(Self { types, matcher, targets: triggers.into_values().collect(), words })
+    }
+
+    /// All types, in the order of the table.
+    pub fn types(&self) -> &[ProblemType] {
+        &self.types
+    }
+
+    /// The type with this id.
+    pub fn get(&self, id: &str) -> Option<&ProblemType> {
+        self.types.iter().find(|problem_type| problem_type.id == id)
+    }
+
+    /// All triggers in a normalised text, in order; of nested ones for the same type only the longest.
+    pub fn triggers(&self, text: &str) -> Vec<Trigger> {
+        let mut found: Vec<Trigger> = Vec::new();
+        for hit in self.matcher.find_overlapping_iter(text) {
+            for &type_idx in &self.targets[hit.pattern().as_usize()] {
+                found.push(Trigger { type_idx, start: hit.start(), end: hit.end() });
+            }
+        }
+        found.sort_by_key(|trigger| (trigger.type_idx, trigger.start, usize::MAX - trigger.end));
+        let mut kept: Vec<Trigger> = Vec::with_capacity(found.len());
+        for trigger in found {
+            let inside = kept.last().is_some_and(|last| last.type_idx == trigger.type_idx && trigger.end <= last.end);
+            if !inside {
+                kept.push(trigger);
+            }
+        }
+        kept.sort_by_key(|trigger| (trigger.start, trigger.end, trigger.type_idx));
+        kept
+    }
+
+    /// The words of the taxonomy that are worth keeping whole when text is segmented.
+    pub(super) fn trigger_words(&self) -> impl Iterator<Item = String> + '_ {
+        self.words.iter().filter(|word| (2..=6).contains(&word.chars().count())).cloned()
+    }
+}
+
+fn parse_line(line: &str) -> Option<(ProblemType, Vec<String>)> {
+    let mut fields = line.split('\t').map(str::trim);
+    let (id, area_name, name, triggers) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+    let digits = id.trim_start_matches(|character: char| character.is_ascii_uppercase());
+    if digits.is_empty() || digits.len() == id.len() || digits.parse::<u16>().is_err() || name.is_empty() {
+        return None;
+    }
+    let words = triggers.split('|').map(str::trim).filter(|word| word.chars().count() > 1).map(str::to_owned).collect();
+    let general = GENERAL.contains(&id);
+    Some((ProblemType { id: id.into(), area_name: area_name.into(), name: name.into(), general }, words))
+}
+
+fn wrong_line(line_idx: usize, line: &str) -> Error {
+    Error::new(
+        format!("问题分类表第{}行写法不对：{line}", line_idx + 1),
+        "一行四栏，用制表符隔开：编号（如E1）、领域、名称、触发词（用|隔开）",
+    )
+}

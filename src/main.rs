@@ -1,0 +1,3 @@
+//! 见林 jianlin: parse, run, exit code.
+
+fn main() {}

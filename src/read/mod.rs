@@ -1,0 +1,1 @@
+//! Reading (读取): bytes to blocks of text.

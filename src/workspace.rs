@@ -1,0 +1,1 @@
+//! The workspace (资料库): composes the stages.

@@ -1,0 +1,2 @@
+//! Times each stage against its floor.
+fn main() {}

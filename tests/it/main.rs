@@ -1,0 +1,17 @@
+//! The integration tests: one binary, one module per promise.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod cli;
+mod cluster;
+mod corpus;
+mod draft;
+mod extract;
+mod index;
+mod lang;
+mod laws;
+mod pipeline;
+mod quality;
+mod read;
+mod readme;
+mod store;
+mod tidy;
