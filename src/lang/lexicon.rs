@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use super::{Sectors, Segmenter, Taxonomy};
+use super::{Cues, Sectors, Segmenter, Taxonomy};
 use crate::diag::Error;
 
 /// A user's own tables (自定义词表), as the text of their files; empty where there is none.
@@ -15,6 +15,8 @@ pub struct Tables {
     pub taxonomy: String,
     /// `sectors.tsv`: lines like those of the built-in registry; a known sector is extended, a new one added.
     pub sectors: String,
+    /// `cues.tsv`: lines like those of the built-in cue words, added to them.
+    pub cues: String,
 }
 
 /// What words mean (词库).
@@ -26,6 +28,8 @@ pub struct Lexicon {
     pub taxonomy: Taxonomy,
     /// Sectors and the unit names that belong to them.
     pub sectors: Sectors,
+    /// Cue words.
+    pub cues: Cues,
     /// Names the tables this lexicon was built from: the same stamp means the same segmentation and types.
     pub stamp: String,
 }
@@ -48,12 +52,13 @@ impl Lexicon {
     pub fn with(tables: &Tables) -> Result<Self, Error> {
         let taxonomy = Taxonomy::parse(&[include_str!("data/taxonomy.tsv"), &tables.taxonomy])?;
         let sectors = Sectors::parse(&[include_str!("data/sectors.tsv"), &tables.sectors])?;
+        let cues = Cues::parse(&[include_str!("data/cues.tsv"), &tables.cues])?;
         let mut words = dictionary_words(include_str!("data/words.txt"))?;
         words.extend(dictionary_words(&tables.words)?);
         words.extend(taxonomy.trigger_words());
         let segmenter = Segmenter::new(&words);
-        let stamp = stamp(&[&tables.words, &tables.taxonomy, &tables.sectors]);
-        Ok(Self { segmenter, taxonomy, sectors, stamp })
+        let stamp = stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues]);
+        Ok(Self { segmenter, taxonomy, sectors, cues, stamp })
     }
 }
 
@@ -79,7 +84,12 @@ fn dictionary_words(text: &str) -> Result<BTreeSet<String>, Error> {
 
 /// FNV-1a over the built-in and the user's tables and the version of this program.
 fn stamp(user: &[&str]) -> String {
-    let builtin = [include_str!("data/taxonomy.tsv"), include_str!("data/sectors.tsv"), include_str!("data/words.txt")];
+    let builtin = [
+        include_str!("data/taxonomy.tsv"),
+        include_str!("data/sectors.tsv"),
+        include_str!("data/words.txt"),
+        include_str!("data/cues.tsv"),
+    ];
     let version = env!("CARGO_PKG_VERSION");
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
     for part in builtin.iter().chain(user).chain([&version]) {

@@ -1,6 +1,7 @@
 //! The language layer (语言层): normalisation, number words, segmentation, and the tables that say what words mean.
 //! The only owner of jieba. Its tables are data files; a user's own lines extend them.
 
+mod cues;
 mod lexicon;
 mod normalise;
 mod numbers;
@@ -8,6 +9,7 @@ mod sectors;
 mod segment;
 mod taxonomy;
 
+pub use cues::{Cue, Cues};
 pub use lexicon::{Lexicon, Tables};
 pub use normalise::{Normalised, normalise};
 pub use numbers::number;

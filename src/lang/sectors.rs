@@ -11,6 +11,8 @@ pub struct Sectors {
 #[derive(Debug)]
 struct Entry {
     name: String,
+    /// Only for units that belong to no other sector.
+    is_fallback: bool,
     aliases: Vec<String>,
     patterns: Vec<String>,
 }
@@ -34,6 +36,8 @@ impl Sectors {
                 let words = |field: &str| -> Vec<String> {
                     field.split('|').filter(|word| !word.is_empty()).map(str::to_owned).collect()
                 };
+                let is_fallback = name.starts_with('?');
+                let name = name.trim_start_matches('?');
                 match sectors.iter_mut().find(|entry| entry.name == name) {
                     Some(entry) => {
                         entry.aliases.extend(words(aliases));
@@ -42,6 +46,7 @@ impl Sectors {
                     None => {
                         sectors.push(Entry {
                             name: name.to_owned(),
+                            is_fallback,
                             aliases: words(aliases),
                             patterns: words(patterns),
                         });
@@ -67,17 +72,22 @@ impl Sectors {
     /// The sectors of a unit by its name, best first: the longest pattern decides, of equally long ones the one that
     /// ends last, for Chinese unit names end in what they are.
     pub fn of_unit(&self, unit: &str) -> Vec<&str> {
-        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+        let mut found: Vec<(bool, usize, usize, usize)> = Vec::new();
         for (entry_idx, entry) in self.sectors.iter().enumerate() {
             let best = entry.patterns.iter().filter_map(|pattern| {
                 unit.rfind(pattern.as_str()).map(|start| (pattern.chars().count(), start + pattern.len()))
             });
             if let Some((n_chars, end)) = best.max() {
-                found.push((n_chars, end, entry_idx));
+                found.push((entry.is_fallback, usize::MAX - n_chars, usize::MAX - end, entry_idx));
             }
         }
-        found.sort_by_key(|&(n_chars, end, entry_idx)| (usize::MAX - n_chars, usize::MAX - end, entry_idx));
-        found.into_iter().map(|(_, _, entry_idx)| self.sectors[entry_idx].name.as_str()).collect()
+        found.sort_unstable();
+        found.into_iter().map(|(.., entry_idx)| self.sectors[entry_idx].name.as_str()).collect()
+    }
+
+    /// Whether a sector takes only units that belong to no other.
+    pub fn is_fallback(&self, name: &str) -> bool {
+        self.sectors.iter().any(|entry| entry.name == name && entry.is_fallback)
     }
 
     /// The sectors a text names as a system, such as 教育系统 or 涉粮领域, in order of appearance.

@@ -1,0 +1,402 @@
+//! Ledgers (台账): tables of problems, with their header rows, merged cells, group rows and totals.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::clauses::trim;
+use super::numbering::leading;
+use crate::model::Block;
+
+/// What a column holds (栏目).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Column {
+    /// The problem.
+    Problem,
+    /// The unit.
+    Unit,
+    /// Term and round.
+    Round,
+    /// Sector.
+    Sector,
+    /// Field or type of the problem.
+    Category,
+    /// Rectification measure or progress.
+    Measure,
+    /// Rectification status.
+    Status,
+    /// Anything else.
+    Other,
+}
+
+/// One problem of a ledger with what its row says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    /// Block of the problem's cell.
+    pub(super) block_idx: usize,
+    /// Bytes of the problem in that block.
+    pub(super) range: Range<usize>,
+    /// Text of the unit column, filled down; else of the group row above.
+    pub(super) unit: Option<String>,
+    /// Text of the round column.
+    pub(super) round: Option<String>,
+    /// Text of the sector column.
+    pub(super) sector: Option<String>,
+    /// Text of the category columns.
+    pub(super) categories: Vec<String>,
+    /// Block of the measure.
+    pub(super) measure_idx: Option<usize>,
+    /// Text of the status column.
+    pub(super) status: Option<String>,
+    /// The header over the problem.
+    pub(super) header: String,
+}
+
+/// Header words of each column, more telling first.
+const HEADERS: [(Column, &[&str]); 7] = [
+    (
+        Column::Measure,
+        &[
+            "整改措施",
+            "整改情况",
+            "整改进展",
+            "措施",
+            "进展",
+            "成效",
+            "整改目标",
+            "佐证",
+            "整改要求",
+            "举一反三",
+            "处理情况",
+            "落实情况",
+            "整改结果",
+        ],
+    ),
+    (Column::Status, &["完成情况", "整改状态", "状态", "是否完成", "销号", "进度", "完成时", "办结"]),
+    (Column::Round, &["轮次", "届次", "巡察批次", "批次"]),
+    (Column::Sector, &["系统", "领域", "行业", "板块"]),
+    (
+        Column::Category,
+        &["问题类别", "问题类型", "问题分类", "类别", "类型", "方面", "聚焦", "分类", "监督重点", "问题归类"],
+    ),
+    (
+        Column::Unit,
+        &["被巡察", "被检查", "党组织", "单位", "学校", "部门", "责任主体", "医院", "院（所）", "法院", "机构"],
+    ),
+    (
+        Column::Problem,
+        &[
+            "具体问题",
+            "问题描述",
+            "问题表述",
+            "问题内容",
+            "反馈问题",
+            "存在问题",
+            "存在的问题",
+            "发现问题",
+            "发现的问题",
+            "主要问题",
+            "问题摘要",
+            "问题清单",
+            "具体表现",
+            "问题表现",
+            "问题事实",
+            "问题概述",
+            "反馈内容",
+            "问题详情",
+            "问题情况",
+            "巡察问题",
+            "问题",
+        ],
+    ),
+];
+
+/// A table of a document: its cells by row and column.
+struct Grid<'a> {
+    blocks: &'a [Block],
+    /// First row and column of each block to the block; merged cells cover several positions.
+    cells: BTreeMap<(u32, u32), usize>,
+    n_rows: u32,
+    n_cols: u32,
+}
+
+/// The problems listed in the tables of a document.
+pub(super) fn rows(blocks: &[Block]) -> Vec<Row> {
+    let mut tables: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (block_idx, block) in blocks.iter().enumerate() {
+        if let Some(cell) = &block.cell {
+            tables.entry(cell.table).or_default().push(block_idx);
+        }
+    }
+    tables.into_values().flat_map(|cells| rows_of_table(&grid(blocks, &cells))).collect()
+}
+
+fn grid<'a>(blocks: &'a [Block], table: &[usize]) -> Grid<'a> {
+    /// A merged cell that claims to cover more is cut: the far corner of a sheet must not become a loop.
+    const MAX_SPAN: u32 = 2_000;
+    let mut cells = BTreeMap::new();
+    let (mut n_rows, mut n_cols) = (0, 0);
+    for &block_idx in table {
+        let Some(cell) = &blocks[block_idx].cell else { continue };
+        let (rows, cols) = (cell.rows.clamp(1, MAX_SPAN), cell.cols.clamp(1, 64));
+        for row in cell.row..cell.row.saturating_add(rows) {
+            for col in cell.col..cell.col.saturating_add(cols) {
+                cells.entry((row, col)).or_insert(block_idx);
+            }
+        }
+        n_rows = n_rows.max(cell.row.saturating_add(1));
+        n_cols = n_cols.max(cell.col.saturating_add(cols));
+    }
+    Grid { blocks, cells, n_rows, n_cols: n_cols.min(256) }
+}
+
+impl Grid<'_> {
+    fn block(&self, row: u32, col: u32) -> Option<usize> {
+        self.cells.get(&(row, col)).copied()
+    }
+
+    fn text(&self, row: u32, col: u32) -> &str {
+        self.block(row, col).map_or("", |block_idx| self.blocks[block_idx].text.trim())
+    }
+
+    /// The distinct cells of a row, left to right.
+    fn row_cells(&self, row: u32) -> Vec<usize> {
+        let mut cells: Vec<usize> =
+            self.cells.range((row, 0)..(row, u32::MAX)).map(|(_, &block_idx)| block_idx).collect();
+        cells.dedup();
+        cells
+    }
+}
+
+/// The rows of a table from its header on; a table without a problem column has none.
+fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
+    let Some((header_row, last_header_row, columns)) = header(grid) else { return Vec::new() };
+    let problem_cols: Vec<u32> =
+        columns.iter().filter(|(_, column)| **column == Column::Problem).map(|(&col, _)| col).collect();
+    let Some(problem_col) = best_problem_column(grid, &problem_cols, header_row, last_header_row) else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    let mut group: Option<String> = None;
+    let mut filled: BTreeMap<u32, String> = BTreeMap::new();
+    let mut last_problem: Option<usize> = None;
+    let mut present: Vec<u32> = grid.cells.keys().map(|&(row, _)| row).filter(|row| *row > last_header_row).collect();
+    present.dedup();
+    for row in present {
+        let cells = grid.row_cells(row);
+        if let [only] = cells[..] {
+            // One cell across: a group title or a note.
+            let text = grid.blocks[only].text.trim();
+            if !is_note(text) {
+                group = Some(text.to_owned());
+                filled.clear();
+            }
+            continue;
+        }
+        if cells.iter().take(3).any(|&block_idx| is_total(&grid.blocks[block_idx].text)) {
+            continue;
+        }
+        let mut value = |wanted: Column| -> Option<String> {
+            let col = *columns.iter().find(|(_, column)| **column == wanted)?.0;
+            let text = grid.text(row, col);
+            let is_same = text.is_empty() || ["同上", "〃", "″", "同前"].contains(&text);
+            if !is_same {
+                filled.insert(col, text.to_owned());
+            }
+            filled.get(&col).cloned()
+        };
+        let (unit, round, sector) = (value(Column::Unit), value(Column::Round), value(Column::Sector));
+        let Some(block_idx) = grid.block(row, problem_col) else { continue };
+        // One row a measure: the problem's cell is merged over them and counts once.
+        if last_problem == Some(block_idx) {
+            continue;
+        }
+        last_problem = Some(block_idx);
+        let text = &grid.blocks[block_idx].text;
+        if is_header_text(text.trim()) || ["同上", "〃"].contains(&text.trim()) {
+            continue;
+        }
+        let other = |wanted: Column| columns.iter().find(|(_, column)| **column == wanted).map(|(&col, _)| col);
+        let categories = columns
+            .iter()
+            .filter(|(_, column)| **column == Column::Category)
+            .map(|(&col, _)| grid.text(row, col).to_owned())
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>();
+        for range in problems_in(text) {
+            rows.push(Row {
+                block_idx,
+                range,
+                unit: unit.clone().or_else(|| group.clone()),
+                round: round.clone(),
+                sector: sector.clone(),
+                categories: categories.clone(),
+                measure_idx: other(Column::Measure).and_then(|col| grid.block(row, col)),
+                status: other(Column::Status).map(|col| grid.text(row, col).to_owned()).filter(|text| !text.is_empty()),
+                header: grid.text(last_header_row, problem_col).to_owned(),
+            });
+        }
+    }
+    rows
+}
+
+/// The header rows and what their columns hold: the first row with a problem column and one other known column,
+/// and the rows below it that still only hold header words.
+fn header(grid: &Grid<'_>) -> Option<(u32, u32, BTreeMap<u32, Column>)> {
+    const DEPTH: u32 = 12;
+    for row in 0..grid.n_rows.min(DEPTH) {
+        let known = |row: u32| -> BTreeMap<u32, Column> {
+            (0..grid.n_cols)
+                .filter_map(|col| {
+                    let text = grid.text(row, col);
+                    column_of(text).map(|column| (col, column))
+                })
+                .collect()
+        };
+        let mut columns = known(row);
+        if grid.row_cells(row).len() < 2 || columns.len() < 2 {
+            continue;
+        }
+        let mut last = row;
+        while last + 1 < grid.n_rows.min(row + 4) {
+            let below = known(last + 1);
+            let n_filled = grid
+                .row_cells(last + 1)
+                .iter()
+                .filter(|&&block_idx| !grid.blocks[block_idx].text.trim().is_empty())
+                .count();
+            let n_known = grid
+                .row_cells(last + 1)
+                .iter()
+                .filter(|&&block_idx| is_header_text(grid.blocks[block_idx].text.trim()))
+                .count();
+            if below.is_empty() || n_filled < 2 || n_known * 2 < n_filled {
+                break;
+            }
+            columns.extend(below.into_iter().filter(|(_, column)| *column != Column::Other));
+            last += 1;
+        }
+        if columns.values().any(|column| *column == Column::Problem) {
+            return Some((row, last, columns));
+        }
+    }
+    None
+}
+
+/// What a header cell says its column holds.
+fn column_of(text: &str) -> Option<Column> {
+    let text: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    if text.is_empty() || text.chars().count() > 16 {
+        return None;
+    }
+    if [
+        "责任单位",
+        "责任部门",
+        "牵头单位",
+        "牵头部门",
+        "责任人",
+        "责任领导",
+        "时限",
+        "金额",
+        "人数",
+        "序号",
+        "编号",
+        "备注",
+        "原因",
+        "依据",
+        "整改责任",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+    {
+        return Some(Column::Other);
+    }
+    let found = HEADERS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
+    found.map(|(column, _)| *column)
+}
+
+fn is_header_text(text: &str) -> bool {
+    text.chars().count() <= 12 && !text.contains(['，', '。', '；']) && column_of(text).is_some()
+}
+
+/// Of several columns whose header speaks of problems, the one with the longest texts.
+fn best_problem_column(grid: &Grid<'_>, cols: &[u32], header_row: u32, last_header_row: u32) -> Option<u32> {
+    let length = |col: u32| -> usize {
+        let mut seen = None;
+        grid.cells
+            .iter()
+            .filter(|((row, cell_col), _)| *row > last_header_row && *cell_col == col)
+            .filter(|(_, block_idx)| {
+                let is_new = seen != Some(**block_idx);
+                seen = Some(**block_idx);
+                // A group row crosses every column and says nothing about this one.
+                is_new && grid.blocks[**block_idx].cell.as_ref().is_some_and(|cell| cell.cols <= 2)
+            })
+            .map(|(_, &block_idx)| grid.blocks[block_idx].text.chars().count())
+            .sum()
+    };
+    let _ = header_row;
+    cols.iter().copied().max_by_key(|&col| (length(col), u32::MAX - col)).filter(|&col| length(col) > 0)
+}
+
+fn is_note(text: &str) -> bool {
+    ["注：", "注:", "说明", "填表", "备注", "制表", "填报", "审核"].iter().any(|word| text.starts_with(word))
+}
+
+fn is_total(text: &str) -> bool {
+    let text: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    ["合计", "小计", "总计", "共计"].iter().any(|word| text.starts_with(word)) && text.chars().count() <= 12
+}
+
+/// The problems in one cell: numbered lines are one each, else the whole cell is one.
+fn problems_in(text: &str) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for (at, character) in text.char_indices().chain([(text.len(), '\n')]) {
+        if character == '\n' {
+            lines.push(start..at);
+            start = at + character.len_utf8();
+        }
+    }
+    let starts_item = |range: &Range<usize>| leading(&text[range.clone()]).is_some();
+    let n_items = lines.iter().filter(|range| starts_item(range)).count();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for range in lines {
+        if found.is_empty() || (n_items > 1 && starts_item(&range)) {
+            found.push(range);
+        } else if let Some(last) = found.last_mut() {
+            last.end = range.end;
+        }
+    }
+    if n_items <= 1 {
+        found = split_inline(text);
+    }
+    found
+        .into_iter()
+        .map(|range| {
+            let skipped = leading(&text[range.clone()]).map_or(0, |number| number.len);
+            trim(text, range.start + skipped..range.end)
+        })
+        .filter(|range| text[range.clone()].chars().count() >= 4)
+        .collect()
+}
+
+/// 1.… 2.… in one line.
+fn split_inline(text: &str) -> Vec<Range<usize>> {
+    let mut starts: Vec<usize> = vec![0];
+    let mut expected = 2;
+    for (at, _) in text.char_indices().skip(1) {
+        let before = text[..at].chars().next_back();
+        if before.is_some_and(|character| "。；;\n ".contains(character))
+            && leading(&text[at..]).is_some_and(|number| number.value == expected)
+            && leading(text).is_some_and(|number| number.value == 1)
+        {
+            starts.push(at);
+            expected += 1;
+        }
+    }
+    starts
+        .iter()
+        .enumerate()
+        .map(|(start_idx, &start)| start..starts.get(start_idx + 1).copied().unwrap_or(text.len()))
+        .collect()
+}

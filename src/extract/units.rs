@@ -1,0 +1,380 @@
+//! Units (被巡察党组织): party organisations named in a text, their full names, and the words that stand for them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::facts::pattern;
+
+/// A unit named in a text (单位名).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mention {
+    /// Where it stands, in bytes.
+    pub(super) range: Range<usize>,
+    /// The name as written, without 中共.
+    pub(super) name: String,
+}
+
+/// The kinds of party organisations a unit's name ends in, longest first.
+pub(super) const PARTY_SUFFIXES: [&str; 13] = [
+    "党委（党组）",
+    "党组（党委）",
+    "直属党支部",
+    "机关党支部",
+    "党总支部",
+    "党总支",
+    "党支部",
+    "机关党委",
+    "党工委",
+    "临时党委",
+    "党委",
+    "党组",
+    "支部委员会",
+];
+
+static PARTY: LazyLock<Regex> = LazyLock::new(|| pattern(&PARTY_SUFFIXES.join("|")));
+static COMMITTEE: LazyLock<Regex> = LazyLock::new(|| pattern(r"中共([\p{Han}]{2,24}?)(支部|总支部)?委员会"));
+/// What ends the name of an office, school, firm or village.
+static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"委员会|联合社|供销社|基层社|人民法院|法院|法庭|检察院|派出所|看守所|支队|大队|分局|医院|卫生院|保健院|服务中心|控制中心|中心|中学|小学|学校|学院|幼儿园|有限责任公司|有限公司|公司|集团|粮库|储备库|粮站|管委会|局|委|镇|乡|街道|村|社区|园|站|所|院|社|中$",
+    )
+});
+static LOCALITY: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Han}]{2,3}?(?:自治县|市|县|区|旗)"));
+
+/// Words that stand right before a unit's name and are not part of it.
+const STOPPERS: [&str; 44] = [
+    "对", "向", "给", "由", "于", "从", "将", "被", "把", "指出", "认为", "要求", "发现", "巡察", "检查", "延伸",
+    "所属", "下属", "所辖", "以及", "及", "其", "该", "反馈", "同意", "支持", "关于", "中共", "是", "在", "督促",
+    "指导", "责成", "移交", "所在", "包括", "涉及", "收到", "抄送", "抄报", "听取", "部分", "个别", "围绕",
+];
+
+/// Names that say which level, not which unit.
+const GENERIC: [&str; 26] = [
+    "", "局", "委", "院", "校", "社", "厅", "镇", "乡", "村", "集团", "公司", "街道", "机关", "中心", "本级", "各级",
+    "上级", "基层", "所", "我局", "我委", "我院", "我校", "园", "库",
+];
+
+/// The party organisations named in a text.
+pub(super) fn mentions(text: &str) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    for captures in COMMITTEE.captures_iter(text) {
+        let (Some(whole), Some(core)) = (captures.get(0), captures.get(1)) else { continue };
+        // 中共某市发展和改革委员会党组: the committee is the office, not the party organisation.
+        let goes_on = PARTY_SUFFIXES.iter().any(|suffix| text[whole.end()..].starts_with(suffix));
+        if goes_on || core.as_str().contains("关于") || core.as_str().contains("巡察") {
+            continue;
+        }
+        let suffix = match captures.get(2).map(|kind| kind.as_str()) {
+            Some("支部") => "党支部",
+            Some(_) => "党总支",
+            None => "党委",
+        };
+        found.push(Mention { range: whole.range(), name: format!("{}{suffix}", core.as_str()) });
+    }
+    for suffix in PARTY.find_iter(text) {
+        // 党组织 is no 党组, and 企业党支部书记 speaks of a person.
+        if text[suffix.end()..].starts_with('织') {
+            continue;
+        }
+        let start = name_start(text, suffix.start());
+        let core = &text[start..suffix.start()];
+        if GENERIC.contains(&core) || is_vague(core) || found.iter().any(|it| it.range.contains(&suffix.start())) {
+            continue;
+        }
+        found.push(Mention { range: start..suffix.end(), name: text[start..suffix.end()].to_owned() });
+    }
+    found.sort_by_key(|mention| mention.range.start);
+    found
+}
+
+/// The organisation a short text such as a heading or title names without saying which party organisation.
+pub(super) fn office_mention(text: &str) -> Option<Mention> {
+    let last = OFFICE.find_iter(text).filter(|found| found.end() <= text.len()).last()?;
+    let start = name_start(text, last.start());
+    let name = &text[start..last.end()];
+    let core = &text[start..last.start()];
+    (core.chars().count() >= 2 && !is_vague(core)).then(|| Mention { range: start..last.end(), name: name.to_owned() })
+}
+
+/// Where the name that ends at `end` starts: after the last character that no name holds, or the last stopper.
+fn name_start(text: &str, end: usize) -> usize {
+    const MAX_NAME: usize = 32;
+    let mut start = end;
+    for (at, character) in text[..end].char_indices().rev().take(MAX_NAME) {
+        let is_name = ('\u{4e00}'..='\u{9fff}').contains(&character)
+            || character.is_ascii_digit()
+            || character == '×'
+            || character == '*';
+        if !is_name {
+            break;
+        }
+        start = at;
+    }
+    let window = &text[start..end];
+    let mut cut = 0;
+    for stopper in STOPPERS {
+        // 对外, 原种 and the like begin names, but only right at the start of the window.
+        if let Some(at) = window.rfind(stopper) {
+            let after = at + stopper.len();
+            if after < window.len() {
+                cut = cut.max(after);
+            }
+        }
+    }
+    // 和 joins two units only where a unit ends before it: 自然资源和规划局 stays whole.
+    for (at, _) in window.match_indices(['和', '、']) {
+        let before = &window[..at];
+        let ends_unit = PARTY_SUFFIXES.iter().any(|suffix| before.ends_with(suffix)) || before.ends_with("等");
+        if ends_unit {
+            cut = cut.max(at + '和'.len_utf8());
+        }
+    }
+    start + cut
+}
+
+/// 各, 有关, 两级 and so on: no particular unit.
+fn is_vague(core: &str) -> bool {
+    core.chars().count() > 26
+        || [
+            "各", "有关", "相关", "两级", "全体", "全市", "全县", "全区", "同级", "所有", "一些", "多数", "少数", "被",
+            "本",
+        ]
+        .iter()
+        .any(|word| core.starts_with(word))
+}
+
+/// What a document calls its units (单位称谓): full names, and short forms introduced by 以下简称.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Naming {
+    /// Full names in order of appearance.
+    pub(super) units: Vec<String>,
+    /// Short form to full name.
+    aliases: BTreeMap<String, String>,
+    /// Localities named in full, such as 东澜市, most frequent first.
+    localities: Vec<String>,
+}
+
+static ALIAS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^（(?:以下|下)?(?:统一)?简称[:：]?[“「]?([^”」（）]{2,12})[”」]?）"));
+
+impl Naming {
+    /// Learns the localities of a document from its whole text: those written after 中共, and those that stand free
+    /// of other words more than once or in the title.
+    pub(super) fn learn_localities<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for text in texts {
+            for (start, end) in localities_in(text) {
+                let weight = if text[..start].ends_with("中共") { 20 } else { 1 };
+                *counts.entry(text[start..end].to_owned()).or_default() += weight;
+            }
+        }
+        counts.retain(|_, count| *count > 1);
+        let mut names: Vec<(String, usize)> = counts.into_iter().collect();
+        names.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+        self.localities = names.into_iter().map(|(name, _)| name).collect();
+    }
+
+    /// Adds the units of a text, with the short forms introduced after them.
+    pub(super) fn learn(&mut self, text: &str) {
+        for mention in mentions(text) {
+            let unit = self.resolve(&mention.name);
+            if let Some(captures) = ALIAS.captures(&text[mention.range.end..]) {
+                self.aliases.insert(captures[1].to_owned(), unit.clone());
+            }
+            if !self.units.contains(&unit) {
+                self.units.push(unit);
+            }
+        }
+    }
+
+    /// The full name behind a name as written.
+    pub(super) fn resolve(&self, name: &str) -> String {
+        if let Some(unit) = self.aliases.get(name) {
+            return unit.clone();
+        }
+        let full = self.with_locality(self.without_lead(name));
+        if self.units.contains(&full) {
+            return full;
+        }
+        self.same_unit(&full).unwrap_or(full)
+    }
+
+    /// The known unit that a name is a shorter form of: its characters in the same order, with the same kind of
+    /// party organisation if it names one, and no other known unit fits as well.
+    pub(super) fn same_unit(&self, name: &str) -> Option<String> {
+        let (core, suffix) = split_suffix(name);
+        let core: Vec<char> = strip_level(core).chars().collect();
+        if core.len() < 2 {
+            return None;
+        }
+        let fits: Vec<&String> = self
+            .units
+            .iter()
+            .filter(|unit| {
+                let (unit_core, unit_suffix) = split_suffix(unit);
+                (suffix.is_empty() || unit_suffix == suffix)
+                    && same_level(name, unit)
+                    && is_subsequence(&core, strip_level(unit_core))
+            })
+            .collect();
+        match fits[..] {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// A name without words that were taken for its beginning: 经报县农业农村局党组 starts at 县.
+    fn without_lead<'a>(&self, name: &'a str) -> &'a str {
+        const MAX_LEAD: usize = 6;
+        for (at, character) in name.char_indices().skip(1).take(MAX_LEAD) {
+            let before = &name[..at];
+            if !"市县区".contains(character)
+                || before.ends_with(['社', '园', '校', '院', '景', '新', '矿', '辖', '片', '开', '发', '城', '小'])
+            {
+                continue;
+            }
+            let upto = &name[..at + character.len_utf8()];
+            let known = self.localities.iter().find(|locality| upto.ends_with(locality.as_str()));
+            return match known {
+                Some(locality) => &name[upto.len() - locality.len()..],
+                None if is_locality(upto) => name,
+                None => &name[at..],
+            };
+        }
+        name
+    }
+
+    /// 市教育局党组 with the city's name in full.
+    fn with_locality(&self, name: &str) -> String {
+        for level in ["市", "县", "区"] {
+            let Some(rest) = name.strip_prefix(level) else { continue };
+            if rest.starts_with(['直', '属', '区', '内']) {
+                continue;
+            }
+            if let Some(locality) = self.localities.iter().find(|locality| locality.ends_with(level)) {
+                return format!("{locality}{rest}");
+            }
+        }
+        // A village is known by its town.
+        let is_village = split_suffix(name).0.ends_with(['村']) || split_suffix(name).0.ends_with("社区");
+        let town =
+            self.units.first().and_then(|unit| unit.strip_suffix("党委")).filter(|unit| unit.ends_with(['镇', '乡']));
+        match town {
+            Some(town) if is_village && !name.contains(['镇', '乡']) => {
+                let short = town.rfind(['县', '区', '市']).map_or(town, |at| &town[at + '县'.len_utf8()..]);
+                format!("{short}{name}")
+            }
+            _ => name.to_owned(),
+        }
+    }
+}
+
+/// A name's core and its party suffix.
+pub(super) fn split_suffix(name: &str) -> (&str, &str) {
+    let suffix = PARTY_SUFFIXES.iter().find(|suffix| name.ends_with(**suffix)).copied().unwrap_or("");
+    (&name[..name.len() - suffix.len()], suffix)
+}
+
+/// The core of a unit's name without the place it belongs to: 东澜市教育局 and 市教育局 become 教育局.
+fn strip_level(core: &str) -> &str {
+    let locality = LOCALITY.find(core).filter(|found| found.start() == 0 && is_locality(found.as_str()));
+    if let Some(found) = locality {
+        return &core[found.end()..];
+    }
+    core.strip_prefix(['市', '县', '区']).unwrap_or(core)
+}
+
+/// Whether two names may be of the same place: 县 and 市 units of one name are different units.
+fn same_level(name: &str, unit: &str) -> bool {
+    let place = |text: &str| -> Option<String> {
+        let found = LOCALITY.find(text).filter(|found| found.start() == 0 && is_locality(found.as_str()));
+        found
+            .map(|found| found.as_str().to_owned())
+            .or_else(|| text.chars().next().filter(|character| "市县区".contains(*character)).map(String::from))
+    };
+    match (place(name), place(unit)) {
+        (Some(left), Some(right)) => left == right || left.ends_with(&right) || right.ends_with(&left),
+        _ => true,
+    }
+}
+
+const NOT_IN_NAMES: &str = "市县区委该两各全对向在和及由于到是原已未经报转届一二三四五六七八九十为有无从等个名家被把将要应可并也还又再不没均曾先其他此这那围绕了按据会年月日进出通过巡察组";
+
+fn is_locality(name: &str) -> bool {
+    const NONE: [&str; 32] = [
+        "全市", "我市", "本市", "各市", "城市", "超市", "上市", "全县", "我县", "本县", "各县", "全区", "我区", "本区",
+        "各区", "市区", "城区", "镇区", "社区", "园区", "校区", "辖区", "地区", "库区", "山区", "灾区", "片区", "景区",
+        "小区", "矿区", "院区", "市县",
+    ];
+    let n_chars = name.chars().count();
+    (3..=4).contains(&n_chars)
+        && !NONE.iter().any(|word| name.ends_with(word))
+        // Verbs, numerals and function words are in no place name met so far.
+        && !name.chars().rev().skip(1).any(|character| NOT_IN_NAMES.contains(character))
+}
+
+/// Places named in a text that stand free of other words: two characters, or three, and 市, 县, 区 or 旗.
+fn localities_in(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, level) in text.char_indices().filter(|(_, character)| "市县区旗".contains(*character)) {
+        let end = at + level.len_utf8();
+        let starts: Vec<usize> = text[..at].char_indices().rev().take(3).map(|(start, _)| start).collect();
+        for start in [starts.get(1), starts.get(2)].into_iter().flatten().copied() {
+            // A name in the middle of a word is none, unless what stands before cannot be part of a name.
+            let before = &text[..start];
+            let is_free = before.ends_with("中共")
+                || before.chars().next_back().is_none_or(|character| {
+                    !('\u{4e00}'..='\u{9fff}').contains(&character) || "对向在由为给和及于察组市".contains(character)
+                });
+            if is_free && is_locality(&text[start..end]) {
+                found.push((start, end));
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn is_subsequence(short: &[char], long: &str) -> bool {
+    let mut wanted = short.iter();
+    let mut next = wanted.next();
+    for character in long.chars() {
+        if next == Some(&character) {
+            next = wanted.next();
+        }
+    }
+    next.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        mentions(text).into_iter().map(|mention| mention.name).collect()
+    }
+
+    #[test]
+    fn mentions_in_running_text() {
+        assert_eq!(
+            names("市委第四巡察组对市自然资源和规划局党组、县医院党委和白渡镇党委开展了巡察"),
+            ["市自然资源和规划局党组", "县医院党委", "白渡镇党委"]
+        );
+        assert_eq!(names("局党组要带头，各级党委要压实责任"), [""; 0]);
+        assert_eq!(names("中共北垣县柳溪镇委员会关于整改情况的报告"), ["北垣县柳溪镇党委"]);
+    }
+
+    #[test]
+    fn short_forms_lead_to_full_names() {
+        let mut naming = Naming::default();
+        naming.learn_localities(["中共东澜市委第四巡察组"].into_iter());
+        naming.learn("对市供销合作社联合社党组（以下简称“市社党组”）和市第一中学党委开展巡察");
+        assert_eq!(naming.units, ["东澜市供销合作社联合社党组", "东澜市第一中学党委"]);
+        assert_eq!(naming.resolve("市社党组"), "东澜市供销合作社联合社党组");
+        assert_eq!(naming.resolve("市一中党委"), "东澜市第一中学党委");
+        assert_eq!(naming.resolve("县一中党委"), "县一中党委");
+    }
+}
