@@ -6,6 +6,7 @@ mod cluster;
 mod corpus;
 mod draft;
 mod extract;
+mod gold;
 mod index;
 mod lang;
 mod laws;

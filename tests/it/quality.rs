@@ -1,246 +1,194 @@
-//! temporary harness
-use jianlin::{extract::extract, lang::Lexicon, model::*};
+//! How good the program is on the sample: the measures, printed, and floors that were really reached.
 
-fn strip(line: &str, labels: &mut Vec<(String, String)>) -> String {
-    let mut out = String::new();
-    let mut rest = line;
-    while let Some(at) = rest.find('{') {
-        out.push_str(&rest[..at]);
-        let end = rest[at..].find('}').unwrap() + at;
-        let inner = &rest[at + 1..end];
-        let (tag, quote) = inner.split_once(':').unwrap();
-        labels.push((tag.to_owned(), quote.to_owned()));
-        out.push_str(quote);
-        rest = &rest[end + 1..];
-    }
-    out.push_str(rest);
-    out.replace("\\n", "\n")
+use jianlin::extract::{Extraction, extract};
+use jianlin::lang::Lexicon;
+use jianlin::read::{Limits, read};
+
+use crate::gold;
+
+/// Shares of extraction, all between 0 and 1.
+#[derive(Debug, Default)]
+pub(crate) struct Extracted {
+    pub(crate) precision: f64,
+    pub(crate) recall: f64,
+    pub(crate) exact: f64,
+    pub(crate) type_top1: f64,
+    pub(crate) type_top3: f64,
+    pub(crate) unit: f64,
+    pub(crate) items: f64,
+    pub(crate) false_per_empty_document: f64,
+    pub(crate) fields: Vec<(&'static str, f64)>,
 }
 
-fn lcs_overlap(a: &str, b: &str) -> f64 {
-    // both are substrings of one text usually: use common substring length
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    let mut best = 0;
-    let mut prev = vec![0usize; b.len() + 1];
-    for i in 0..a.len() {
-        let mut cur = vec![0usize; b.len() + 1];
-        for j in 0..b.len() {
-            if a[i] == b[j] {
-                cur[j + 1] = prev[j] + 1;
-                best = best.max(cur[j + 1]);
+fn verbose() -> bool {
+    std::env::var_os("JIANLIN_VERBOSE").is_some()
+}
+
+/// Extracts a gold document from its real file.
+pub(crate) fn extracted(document: &gold::Document) -> Extraction {
+    let bytes = std::fs::read(gold::corpus().join(&document.file)).unwrap();
+    let read = read(&document.file, &bytes, &Limits::OFFICE);
+    assert!(read.verdict.is_usable(), "{}: {:?}", document.file, read.diagnostics);
+    extract(&document.id, &document.file, &read.blocks, &Lexicon::builtin())
+}
+
+/// 东澜市教育局党组 and 市教育局党组 are one unit where a document does not name its city.
+pub(crate) fn same_unit(left: &str, right: &str) -> bool {
+    let short = |name: &str| -> String {
+        let at = name.char_indices().nth(2).map_or(0, |(at, _)| at);
+        if name[at..].starts_with('市') { name[at..].to_owned() } else { name.to_owned() }
+    };
+    short(left) == short(right)
+}
+
+pub(crate) fn measure(documents: &[gold::Document]) -> Extracted {
+    let (mut n_predicted, mut n_gold, mut n_paired) = (0, 0, 0);
+    let (mut n_exact, mut n_type, mut n_top3, mut n_unit, mut n_with_unit) = (0, 0, 0, 0, 0);
+    let (mut n_items, mut n_found_items) = (0, 0);
+    let (mut n_empty, mut n_false_in_empty) = (0, 0);
+    let names =
+        ["genre", "title", "inspecting_body", "round", "inspection_type", "period", "feedback_date", "units", "sector"];
+    let mut right = [0usize; 9];
+    for document in documents {
+        let found = extracted(document);
+        let predicted: Vec<&str> = found.findings.iter().map(|finding| finding.quote.as_str()).collect();
+        let wanted: Vec<&str> = document.findings.iter().map(|finding| finding.quote.as_str()).collect();
+        let paired = gold::pairs(&predicted, &wanted);
+        n_predicted += predicted.len();
+        n_gold += wanted.len();
+        if wanted.is_empty() {
+            n_empty += 1;
+            n_false_in_empty += predicted.len();
+        }
+        for (finding, gold_idx) in found.findings.iter().zip(&paired) {
+            let Some(gold_idx) = gold_idx else {
+                if verbose() {
+                    println!("  + {} [{}] {:?}", document.id, finding.quote, finding.headings);
+                }
+                continue;
+            };
+            let gold_finding = &document.findings[*gold_idx];
+            n_paired += 1;
+            let is_exact = gold::same(&finding.quote, &gold_finding.quote);
+            n_exact += usize::from(is_exact);
+            let is_type = finding.type_id == gold_finding.type_id;
+            n_type += usize::from(is_type);
+            n_top3 += usize::from(
+                is_type || finding.alternatives.iter().take(2).any(|guess| guess.type_id == gold_finding.type_id),
+            );
+            if !gold_finding.unit.is_empty() {
+                n_with_unit += 1;
+                let is_unit = finding.unit.as_deref().is_some_and(|unit| same_unit(unit, &gold_finding.unit));
+                n_unit += usize::from(is_unit);
+                if verbose() && !is_unit {
+                    println!("  U {} {:?} gold {}", document.id, finding.unit, gold_finding.unit);
+                }
+            }
+            if verbose() && !is_exact {
+                println!("  ~ {} [{}] gold [{}]", document.id, finding.quote, gold_finding.quote);
+            }
+            if verbose() && !is_type {
+                println!("  T {} {} gold {} | {}", document.id, finding.type_id, gold_finding.type_id, finding.quote);
             }
         }
-        prev = cur;
+        if verbose() {
+            for (gold_idx, finding) in
+                document.findings.iter().enumerate().filter(|(at, _)| !paired.contains(&Some(*at)))
+            {
+                println!("  - {} #{gold_idx} [{}]", document.id, finding.quote);
+            }
+        }
+        let item_quotes: Vec<&str> = found.items.iter().map(|item| item.problem_quote.as_str()).collect();
+        let wanted_items: Vec<&str> = document.items.iter().map(|item| item.problem_quote.as_str()).collect();
+        let paired_items = gold::pairs(&item_quotes, &wanted_items);
+        n_items += wanted_items.len().max(item_quotes.len());
+        n_found_items += paired_items.iter().flatten().count();
+        if verbose() {
+            for item in wanted_items.iter().enumerate().filter(|(at, _)| !paired_items.contains(&Some(*at))) {
+                println!("  I {} [{}]", document.id, item.1);
+            }
+        }
+        for (at, (said, stated)) in header_fields(&found, document).into_iter().enumerate() {
+            right[at] += usize::from(said == stated);
+            if verbose() && said != stated {
+                println!("  H {} {}: {said:?} gold {stated:?}", document.id, names[at]);
+            }
+        }
     }
-    best as f64 / a.len().max(b.len()) as f64
+    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+    Extracted {
+        precision: share(n_paired, n_predicted),
+        recall: share(n_paired, n_gold),
+        exact: share(n_exact, n_paired),
+        type_top1: share(n_type, n_paired),
+        type_top3: share(n_top3, n_paired),
+        unit: share(n_unit, n_with_unit),
+        items: share(n_found_items, n_items),
+        false_per_empty_document: share(n_false_in_empty, n_empty),
+        fields: names.into_iter().zip(right).map(|(name, right)| (name, share(right, documents.len()))).collect(),
+    }
+}
+
+/// What was read and what is stated, field by field, in comparable text.
+fn header_fields(found: &Extraction, document: &gold::Document) -> [(String, String); 9] {
+    let header = &found.header;
+    let stated = |key: &str| document.facts[key].as_str().unwrap_or_default().to_owned();
+    let squeezed = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
+    let period = header.period.map(|period| format!("{} {}", period.start, period.end)).unwrap_or_default();
+    let stated_period = match document.facts["period"].as_object() {
+        Some(period) => format!("{} {}", period["start"].as_str().unwrap(), period["end"].as_str().unwrap()),
+        None => String::new(),
+    };
+    let short = |unit: &str| {
+        if same_unit(unit, unit.trim_start_matches("东澜")) {
+            unit.trim_start_matches("东澜").to_owned()
+        } else {
+            unit.to_owned()
+        }
+    };
+    let units = |names: Vec<String>| {
+        let mut names: Vec<String> = names.iter().map(|name| short(name)).collect();
+        names.sort();
+        names.join("|")
+    };
+    let stated_units =
+        document.facts["units"].as_array().unwrap().iter().map(|unit| unit.as_str().unwrap().to_owned()).collect();
+    // A ledger's units are those of its rows; gold leaves the header empty.
+    let is_ledger = stated("genre") == "ledger" || document.findings.is_empty() && document.items.is_empty();
+    let (said_units, wanted_units) =
+        if is_ledger { (String::new(), String::new()) } else { (units(header.units.clone()), units(stated_units)) };
+    [
+        (header.genre.name().to_owned(), stated("genre")),
+        (squeezed(&header.title), squeezed(&stated("title"))),
+        (header.inspecting_body.clone().unwrap_or_default(), stated("inspecting_body")),
+        (header.round.clone().unwrap_or_default(), stated("round")),
+        (header.inspection_type.clone().unwrap_or_default(), stated("inspection_type")),
+        (period, stated_period),
+        (header.feedback_date.map(|date| date.to_string()).unwrap_or_default(), stated("feedback_date")),
+        (said_units, wanted_units),
+        (header.sectors.first().cloned().unwrap_or_default(), stated("sector")),
+    ]
 }
 
 #[test]
-fn dev() {
-    let lexicon = Lexicon::builtin();
-    let only = std::env::var("ONLY").unwrap_or_default();
-    let (mut tp, mut fp, mut fnn, mut exact, mut typ, mut typ3, mut unit, mut n) = (0, 0, 0, 0, 0, 0, 0, 0);
-    let (mut item_tp, mut item_n, mut item_p) = (0, 0, 0);
-    let mut paths: Vec<_> = std::fs::read_dir("corpus/source")
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "txt"))
-        .collect();
-    paths.sort();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let (head, body) = text.split_once("\n---\n").unwrap();
-        let get = |k: &str| head.lines().find_map(|l| l.strip_prefix(&format!("{k}:"))).unwrap_or("").trim().to_owned();
-        let id = get("id");
-        if !only.is_empty() && !id.contains(&only) {
-            continue;
-        }
-        let mut blocks: Vec<Block> = Vec::new();
-        let mut labels = Vec::new();
-        let mut row = 0;
-        let mut table = 0;
-        let mut merged: std::collections::BTreeMap<u32, usize> = Default::default();
-        for line in body.lines().filter(|l| !l.trim().is_empty()) {
-            let (kind, rest) = if let Some(r) = line.strip_prefix("#### ") {
-                (BlockKind::Heading(3), r)
-            } else if let Some(r) = line.strip_prefix("### ") {
-                (BlockKind::Heading(2), r)
-            } else if let Some(r) = line.strip_prefix("## ") {
-                (BlockKind::Heading(1), r)
-            } else if let Some(r) = line.strip_prefix("# ") {
-                (BlockKind::Paragraph, r)
-            } else if let Some(r) = line.strip_prefix("> ") {
-                (BlockKind::Paragraph, r)
-            } else if let Some(r) = line.strip_prefix("+ ") {
-                (BlockKind::Paragraph, r)
-            } else {
-                (BlockKind::Paragraph, line)
-            };
-            if line.starts_with('!') || line.starts_with('|') {
-                if let Some(_) = line.strip_prefix("!sheet") {
-                    table += 1;
-                    row = 0;
-                    continue;
-                }
-                let (cells, span): (Vec<String>, bool) = if let Some(r) =
-                    line.strip_prefix("!title ").or(line.strip_prefix("!group ")).or(line.strip_prefix("!note "))
-                {
-                    (vec![r.to_owned()], true)
-                } else {
-                    let r = line.split_once('|').unwrap().1.trim_end().trim_end_matches('|');
-                    (r.split('|').map(|s| s.trim().to_owned()).collect(), false)
-                };
-                for (c, cell) in cells.iter().enumerate() {
-                    if cell == "^" {
-                        if let Some(&b) = merged.get(&(c as u32)) {
-                            blocks[b].cell.as_mut().unwrap().rows += 1;
-                        }
-                        continue;
-                    }
-                    let t = strip(&cell.replace("\\n", "\n"), &mut labels);
-                    if t.trim().is_empty() || t == "<" {
-                        continue;
-                    }
-                    merged.insert(c as u32, blocks.len());
-                    blocks.push(Block {
-                        kind: BlockKind::Cell,
-                        text: t,
-                        page: None,
-                        cell: Some(Cell {
-                            table,
-                            sheet: Some("s".into()),
-                            row,
-                            col: c as u32,
-                            rows: 1,
-                            cols: if span { 10 } else { 1 },
-                        }),
-                    });
-                }
-                row += 1;
-                continue;
-            }
-            let kind = if std::env::var("PLAIN").is_ok() { BlockKind::Paragraph } else { kind };
-            blocks.push(Block { kind, text: strip(rest, &mut labels), page: None, cell: None });
-        }
-        let out = extract("sha", &get("file"), &blocks, &lexicon);
-        // labels -> findings
-        let mut cur = get("units").split('|').next().unwrap_or("").trim().to_owned();
-        let mut gold = Vec::new();
-        let mut items = Vec::new();
-        for (tag, quote) in &labels {
-            if tag.starts_with('=') {
-                items.push(quote.clone());
-                continue;
-            }
-            let (t, u) =
-                tag.split_once('@').map(|(a, b)| (a.to_owned(), Some(b.to_owned()))).unwrap_or((tag.clone(), None));
-            if let Some(u) = u {
-                cur = u;
-            }
-            gold.push((t, cur.clone(), quote.replace("\\n", "\n")));
-        }
-        let mut used = vec![false; gold.len()];
-        let mut dfp = 0;
-        for f in &out.findings {
-            let best = gold
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| !used[*i])
-                .map(|(i, g)| (lcs_overlap(&f.quote, &g.2), i))
-                .max_by(|a, b| a.0.total_cmp(&b.0));
-            match best {
-                Some((o, i)) if o >= 0.5 => {
-                    used[i] = true;
-                    tp += 1;
-                    n += 1;
-                    let trim = |s: &str| s.trim_matches(|c: char| "。；，、".contains(c)).to_owned();
-                    if trim(&f.quote) == trim(&gold[i].2) {
-                        exact += 1
-                    } else {
-                        println!("  ~ {id} [{}] vs GOLD [{}]", f.quote, gold[i].2)
-                    }
-                    if f.type_id == gold[i].0 {
-                        typ += 1
-                    } else {
-                        println!(
-                            "  T {id} {} gold {} {:?} | {}",
-                            f.type_id,
-                            gold[i].0,
-                            f.alternatives.iter().map(|a| a.type_id.clone()).collect::<Vec<_>>(),
-                            f.quote.chars().take(60).collect::<String>()
-                        )
-                    }
-                    if f.type_id == gold[i].0 || f.alternatives.iter().take(2).any(|a| a.type_id == gold[i].0) {
-                        typ3 += 1
-                    }
-                    if f.unit.as_deref() == Some(gold[i].1.as_str()) {
-                        unit += 1
-                    } else {
-                        println!("  U {id} {:?} gold {}", f.unit, gold[i].1)
-                    }
-                }
-                _ => {
-                    fp += 1;
-                    dfp += 1;
-                    println!("  + {id} [{}] {:?}", f.quote, f.headings)
-                }
-            }
-        }
-        for (i, g) in gold.iter().enumerate() {
-            if !used[i] {
-                fnn += 1;
-                println!("  - {id} [{}] {}", g.2, g.0)
-            }
-        }
-        let mut got = 0;
-        for it in &items {
-            if out.items.iter().any(|o| lcs_overlap(&o.problem_quote, it) >= 0.5) {
-                got += 1
-            } else {
-                println!("  I- {id} {it}")
-            }
-        }
-        item_tp += got;
-        item_n += items.len();
-        item_p += out.items.len();
-        let h = &out.header;
-        let period = h.period.map(|p| format!("{} {}", p.start, p.end)).unwrap_or_default();
-        let fields = [
-            ("genre", h.genre.name().to_owned()),
-            ("title", h.title.clone()),
-            ("inspecting_body", h.inspecting_body.clone().unwrap_or_default()),
-            ("round", h.round.clone().unwrap_or_default()),
-            ("inspection_type", h.inspection_type.clone().unwrap_or_default()),
-            ("period", period),
-            ("feedback_date", h.feedback_date.map(|d| d.to_string()).unwrap_or_default()),
-            ("sector", h.sectors.first().cloned().unwrap_or_default()),
-        ];
-        for (k, v) in fields {
-            if v != get(k) {
-                println!("  H {id} {k}: {v:?} gold {:?}", get(k))
-            }
-        }
-        let gu: Vec<String> = get("units").split('|').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
-        if h.genre != Genre::Ledger && gu != h.units {
-            println!("  HU {id} {:?} gold {gu:?}", h.units)
-        }
-        println!(
-            "{id}: gold {} pred {} fp {dfp} items {}/{} pred {}",
-            gold.len(),
-            out.findings.len(),
-            got,
-            items.len(),
-            out.items.len()
-        );
-    }
-    let (p, r) = (tp as f64 / (tp + fp) as f64, tp as f64 / (tp + fnn) as f64);
+fn extraction_holds_its_floors() {
+    let documents = gold::documents();
+    let only = std::env::var("JIANLIN_ONLY").unwrap_or_default();
+    let documents: Vec<gold::Document> = documents.into_iter().filter(|document| document.id.contains(&only)).collect();
+    let measured = measure(&documents);
+    let f1 = 2.0 * measured.precision * measured.recall / (measured.precision + measured.recall);
+    println!("抽取 {}份文档", documents.len());
     println!(
-        "P {p:.3} R {r:.3} F1 {:.3} exact {:.3} type {:.3} top3 {:.3} unit {:.3} | items {item_tp}/{item_n} pred {item_p}",
-        2.0 * p * r / (p + r),
-        exact as f64 / n as f64,
-        typ as f64 / n as f64,
-        typ3 as f64 / n as f64,
-        unit as f64 / n as f64
+        "  准确率 {:.3} 召回率 {:.3} F1 {f1:.3} 边界全同 {:.3}",
+        measured.precision, measured.recall, measured.exact
     );
+    println!(
+        "  类型 首选 {:.3} 前三 {:.3} 单位 {:.3} 整改事项 {:.3}",
+        measured.type_top1, measured.type_top3, measured.unit, measured.items
+    );
+    println!("  无问题文档平均误报 {:.2}", measured.false_per_empty_document);
+    println!("  要素 {:?}", measured.fields);
+    if only.is_empty() {
+        assert!(f1 >= 0.85, "F1 {f1:.3}");
+    }
 }
