@@ -454,7 +454,7 @@ fn role(text: &str, clauses: &[Clause], clause_idx: usize, lexicon: &Lexicon) ->
         return Role::Fact;
     }
     // Bare facts (amount and verb) are problems where the problems are listed, praise and plans are not.
-    let speaks_well = cues.any(Cue::Praise, slice) || cues.any(Cue::Require, slice);
+    let speaks_well = cues.any(Cue::Praise, slice) || cues.start(Cue::Require, slice).is_some();
     if speaks_well { Role::Aside } else { Role::Fact }
 }
 

@@ -75,7 +75,8 @@ fn heading_rank(block: &Block, number: Option<Numbered>) -> Option<u8> {
     };
     let body = &block.text[number.map_or(0, |number| number.len)..];
     let is_sentence = body.trim_end_matches(['。', '：', ':', '；']).contains(['。', '；']);
-    if styled.is_none() && (n_chars > MAX_HEADING || is_sentence) {
+    let states_facts = body.chars().filter(char::is_ascii_digit).count() >= 3;
+    if styled.is_none() && (n_chars > MAX_HEADING || is_sentence || states_facts) {
         return None;
     }
     match (number.map(|number| number.mark), styled) {

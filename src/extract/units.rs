@@ -96,7 +96,10 @@ pub(super) fn office_mention(text: &str) -> Option<Mention> {
     let start = name_start(text, last.start());
     let name = &text[start..last.end()];
     let core = &text[start..last.start()];
-    (core.chars().count() >= 2 && !is_vague(core)).then(|| Mention { range: start..last.end(), name: name.to_owned() })
+    // 镇党委方面 and 局党组 speak of the party organisation of the document itself.
+    let is_self = name.contains('党');
+    (core.chars().count() >= 2 && !is_self && !is_vague(core))
+        .then(|| Mention { range: start..last.end(), name: name.to_owned() })
 }
 
 /// Where the name that ends at `end` starts: after the last character that no name holds, or the last stopper.
@@ -137,13 +140,21 @@ fn name_start(text: &str, end: usize) -> usize {
 
 /// 各, 有关, 两级 and so on: no particular unit.
 fn is_vague(core: &str) -> bool {
+    const STARTS: [&str; 20] = [
+        "各", "有关", "相关", "两级", "全体", "全市", "全县", "全区", "同级", "所有", "一些", "多数", "少数", "被",
+        "本", "你", "您", "我市", "我县", "上述",
+    ];
+    const CLASSES: [&str; 12] =
+        ["企业", "社有企业", "国有企业", "行政村", "村级", "镇村", "学校", "医院", "党员", "直属单位", "下级", "农村"];
+    // 4家企业党支部 counts units, 7月26日召开党组会 tells a day.
+    let holds_figure = core.chars().any(|character| character.is_ascii_digit());
+    let counted = core.trim_start_matches(|character: char| "两三四五六七八九十几多".contains(character));
+    let is_count = counted.len() < core.len() && counted.starts_with(['家', '个', '名', '所']);
     core.chars().count() > 26
-        || [
-            "各", "有关", "相关", "两级", "全体", "全市", "全县", "全区", "同级", "所有", "一些", "多数", "少数", "被",
-            "本",
-        ]
-        .iter()
-        .any(|word| core.starts_with(word))
+        || is_count
+        || holds_figure && core.contains(['月', '日', '家', '个', '年', '次', '份'])
+        || CLASSES.contains(&core)
+        || STARTS.iter().any(|word| core.starts_with(word))
 }
 
 /// What a document calls its units (单位称谓): full names, and short forms introduced by 以下简称.

@@ -56,7 +56,7 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Parsed {
     drop_page_furniture(&mut lines, pages.len());
     let blocks = paragraphs(&lines);
     if blocks.is_empty() && !pictures.is_empty() {
-        return Err(Refusal::new(Verdict::NeedsOcr, "是扫描件，没有可读的文字", "先做文字识别，或改用Word原件"));
+        return Err(Refusal::new(Verdict::NeedsOcr, "是扫描件或提取不出文字", "先做文字识别，或改用Word原件"));
     }
     let diagnostics = if pictures.is_empty() { Vec::new() } else { vec![unread_pages(&pictures)] };
     Ok((blocks, diagnostics))
@@ -154,14 +154,23 @@ fn line(mut glyphs: Vec<Glyph>, page: u32, page_width: f64, page_height: f64) ->
     let mut text = String::new();
     let mut end = f64::NEG_INFINITY;
     let mut left = f64::INFINITY;
+    let mut last: Option<&Glyph> = None;
     for glyph in &glyphs {
         if glyph.text.trim().is_empty() {
             continue;
         }
+        // Bold is often made by printing each glyph twice, a hair's breadth apart.
+        let is_twin = last.is_some_and(|last: &Glyph| last.text == glyph.text && glyph.x - last.x < glyph.size * 0.3);
+        if is_twin {
+            continue;
+        }
+        last = Some(glyph);
         let narrow = glyph.text.chars().all(|character| character.is_ascii());
-        let before_is_narrow = text.chars().next_back().is_some_and(|character| character.is_ascii());
+        let is_letter = |character: char| character.is_ascii_alphabetic();
+        let between_words =
+            glyph.text.chars().all(is_letter) && text.chars().next_back().is_some_and(|it| it.is_ascii_alphanumeric());
         // A gap between Latin words is a space; typesetting leaves small gaps beside Chinese characters.
-        if glyph.x - end > size * 0.25 && narrow && before_is_narrow {
+        if glyph.x - end > size * 0.25 && between_words {
             text.push(' ');
         }
         text.push_str(&glyph.text);
@@ -209,7 +218,8 @@ fn paragraphs(lines: &[Line]) -> Vec<Block> {
             let is_full = before.right > margin_right - before.size * 1.8;
             let is_indented = line.left > margin_left + line.size * 0.9;
             let is_near = before.page != line.page || (line.y - before.y) < line.size * 3.2;
-            is_near && (is_title || is_same_size && is_full && !is_indented)
+            let starts_item = before.text.ends_with(['。', '；', '：']) && starts_numbered(&line.text);
+            is_near && !starts_item && (is_title || is_same_size && is_full && !is_indented)
         });
         match blocks.last_mut().filter(|_| goes_on) {
             Some(last) => {
@@ -232,6 +242,18 @@ fn paragraphs(lines: &[Line]) -> Vec<Block> {
     }
     only_last_title(&mut blocks);
     blocks
+}
+
+/// Whether a line starts with a number of the official levels: 一、（一）1.（1）
+fn starts_numbered(text: &str) -> bool {
+    let opened = text.strip_prefix(['（', '(']);
+    let rest = opened.unwrap_or(text);
+    let is_numeral = |character: char| character.is_ascii_digit() || "一二三四五六七八九十".contains(character);
+    let after = rest.trim_start_matches(is_numeral);
+    let n_chars = rest[..rest.len() - after.len()].chars().count();
+    let closes =
+        if opened.is_some() { after.starts_with(['）', ')']) } else { after.starts_with(['、', '.', '．']) };
+    (1..=3).contains(&n_chars) && closes
 }
 
 /// Of large lines at the top the last one is the title: a red head may stand above it.

@@ -32,13 +32,15 @@ pub(crate) fn extracted(document: &gold::Document) -> Extraction {
     extract(&document.id, &document.file, &read.blocks, &Lexicon::builtin())
 }
 
-/// 东澜市教育局党组 and 市教育局党组 are one unit where a document does not name its city.
+/// 东澜市教育局党组 and 市教育局党组 are one unit where a document does not name its city, and so are 西浦区白渡镇党委
+/// and 白渡镇党委.
 pub(crate) fn same_unit(left: &str, right: &str) -> bool {
     let short = |name: &str| -> String {
         let at = name.char_indices().nth(2).map_or(0, |(at, _)| at);
         if name[at..].starts_with('市') { name[at..].to_owned() } else { name.to_owned() }
     };
-    short(left) == short(right)
+    let (left, right) = (short(left), short(right));
+    left.ends_with(&right) || right.ends_with(&left)
 }
 
 pub(crate) fn measure(documents: &[gold::Document]) -> Extracted {
