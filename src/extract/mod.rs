@@ -121,7 +121,9 @@ fn set_type(finding: &mut Finding, heading: &str, lexicon: &Lexicon) {
     finding.area = problem_type.area().to_owned();
     finding.type_id.clone_from(&problem_type.id);
     finding.type_name.clone_from(&problem_type.name);
-    finding.general = problem_type.general;
+    // A general type with facts in hand (amounts, counts, days) is no umbrella wording.
+    let states_facts = finding.quote.chars().filter(char::is_ascii_digit).count() >= 2;
+    finding.general = problem_type.general && !states_facts;
     finding.alternatives = others.to_vec();
     finding.reasons.push(if typed.triggers.is_empty() {
         format!("按所在标题定为{}", problem_type.name)

@@ -45,9 +45,11 @@ pub enum Cue {
     RectifyHead,
     /// Closing words that are not part of the problem (问题末尾可去的话).
     Tail,
+    /// Words that say nothing of a problem's object (比较问题时不计的话).
+    Filler,
 }
 
-const NAMES: [(Cue, &str); 18] = [
+const NAMES: [(Cue, &str); 19] = [
     (Cue::Deficiency, "deficiency"),
     (Cue::Weak, "weak"),
     (Cue::Detail, "detail"),
@@ -66,6 +68,7 @@ const NAMES: [(Cue, &str); 18] = [
     (Cue::OtherHead, "other_head"),
     (Cue::RectifyHead, "rectify_head"),
     (Cue::Tail, "tail"),
+    (Cue::Filler, "filler"),
 ];
 
 /// All cue words (提示语表).
@@ -119,6 +122,21 @@ impl Cues {
     /// The last cue in a text, as a byte range.
     pub fn last(&self, cue: Cue, text: &str) -> Option<std::ops::Range<usize>> {
         self.matchers.get(&cue).and_then(|matcher| matcher.find_iter(text).last()).map(|hit| hit.range())
+    }
+
+    /// The stretches of a text that no cue covers.
+    pub fn without<'a>(&self, cue: Cue, text: &'a str) -> Vec<&'a str> {
+        let mut stretches = Vec::new();
+        let mut start = 0;
+        if let Some(matcher) = self.matchers.get(&cue) {
+            for hit in matcher.find_iter(text) {
+                stretches.push(&text[start..hit.start()]);
+                start = hit.end();
+            }
+        }
+        stretches.push(&text[start..]);
+        stretches.retain(|stretch| !stretch.is_empty());
+        stretches
     }
 
     /// The number of cues in a text.
