@@ -1,3 +1,7 @@
 //! 见林 jianlin: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jianlin::cli::main(std::env::args_os())
+}

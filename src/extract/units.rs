@@ -283,6 +283,41 @@ impl Naming {
     }
 }
 
+/// The full name of each unit among all names in use (单位全称): 市教育局党组 is 东澜市教育局党组 where only one known
+/// unit ends so, and 市一中党委 is 东澜市第一中学党委 where only one known unit of that place has those characters in
+/// that order. Names that are nobody's short form map to themselves.
+pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+    let all: std::collections::BTreeSet<&str> = names.collect();
+    let naming = Naming { units: all.iter().map(|name| (*name).to_owned()).collect(), ..Naming::default() };
+    let step: BTreeMap<&str, String> = all
+        .iter()
+        .map(|&name| {
+            let longer: Vec<&&str> =
+                all.iter().filter(|other| other.len() > name.len() && other.ends_with(name)).collect();
+            let others = Naming {
+                units: naming.units.iter().filter(|unit| *unit != name).cloned().collect(),
+                ..Naming::default()
+            };
+            let full = match longer[..] {
+                [only] => Some((*only).to_owned()),
+                [] => others.same_unit(name).filter(|unit| unit.chars().count() > name.chars().count()),
+                _ => None,
+            };
+            (name, full.unwrap_or_else(|| name.to_owned()))
+        })
+        .collect();
+    // A short form may lead to a longer one that leads to the full name.
+    let mut canonical = BTreeMap::new();
+    for &name in &all {
+        let mut full = name;
+        for _ in 0..4 {
+            full = step.get(full).map_or(full, String::as_str);
+        }
+        canonical.insert(name.to_owned(), full.to_owned());
+    }
+    canonical
+}
+
 /// A name's core and its party suffix.
 pub(super) fn split_suffix(name: &str) -> (&str, &str) {
     let suffix = PARTY_SUFFIXES.iter().find(|suffix| name.ends_with(**suffix)).copied().unwrap_or("");

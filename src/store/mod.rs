@@ -127,15 +127,52 @@ impl Store {
         result.map_err(|error| self.fail(&error))
     }
 
-    /// Whether this very document under this path, extracted with this stamp, is recorded already.
+    /// What is known of a document: the stamp it was extracted with, and the paths it is known under, sorted.
     ///
     /// # Errors
     /// The record cannot be read.
-    pub fn has(&self, path: &str, sha256: &str, extracted_with: &str) -> Result<bool, Error> {
-        let sql = "SELECT 1 FROM sources s JOIN documents d ON d.sha256 = s.sha256
-                   WHERE s.path = ?1 AND s.sha256 = ?2 AND d.extracted_with = ?3";
-        let found = self.connection.query_row(sql, params![path, sha256, extracted_with], |_| Ok(())).optional();
-        found.map(|found| found.is_some()).map_err(|error| self.fail(&error))
+    pub fn known(&self, sha256: &str) -> Result<Option<(String, Vec<String>)>, Error> {
+        let sql = "SELECT extracted_with FROM documents WHERE sha256 = ?1";
+        let stamp = self.connection.query_row(sql, [sha256], |row| row.get(0)).optional();
+        let Some(stamp) = stamp.map_err(|error| self.fail(&error))? else { return Ok(None) };
+        let paths =
+            self.list("SELECT path FROM sources WHERE sha256 = ?1 ORDER BY path", [sha256], |row| row.get(0))?;
+        Ok(Some((stamp, paths)))
+    }
+
+    /// The document a path holds, as it is recorded, without its blocks; `None` where the path is unknown or refused.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn record_at(&self, path: &str) -> Result<Option<Record>, Error> {
+        let sql = "SELECT s.sha256, s.size, s.verdict, s.diagnostics, d.format, d.header, d.extracted_with
+                   FROM sources s JOIN documents d ON d.sha256 = s.sha256 WHERE s.path = ?1";
+        let found = self
+            .connection
+            .query_row(sql, [path], |row| {
+                let text = |column: usize| row.get::<_, String>(column);
+                Ok(Record {
+                    source: Source {
+                        path: path.to_owned(),
+                        sha256: row.get(0)?,
+                        size: row.get(1)?,
+                        format: Format::from_name(&text(4)?).unwrap_or(Format::Unknown),
+                    },
+                    verdict: Verdict::from_name(&text(2)?).unwrap_or(Verdict::Read),
+                    diagnostics: form::from_diagnostics(from_text(&text(3)?)),
+                    blocks: Vec::new(),
+                    header: Some(from_text::<StoredHeader>(&text(5)?).into()),
+                    findings: Vec::new(),
+                    items: Vec::new(),
+                    extracted_with: row.get(6)?,
+                })
+            })
+            .optional()
+            .map_err(|error| self.fail(&error))?;
+        let Some(mut record) = found else { return Ok(None) };
+        record.findings = self.findings_of(&record.source.sha256)?;
+        record.items = self.items()?.into_iter().filter(|item| item.place.document == record.source.sha256).collect();
+        Ok(Some(record))
     }
 
     /// How often documents have changed.

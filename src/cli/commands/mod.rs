@@ -1,0 +1,11 @@
+//! The commands (命令), one file each.
+
+pub(crate) mod demo;
+pub(crate) mod draft;
+pub(crate) mod extract;
+pub(crate) mod ingest;
+pub(crate) mod maintain;
+pub(crate) mod search;
+pub(crate) mod show;
+pub(crate) mod themes;
+pub(crate) mod verify;
