@@ -106,6 +106,12 @@ fn mend(node: &mut Node) {
         };
         node.children.sort_by_key(rank);
     }
+    if node.name == "w:lvl" {
+        // Only paragraphs may carry the look of their mark in their properties.
+        for properties in node.children.iter_mut().filter(|child| child.name == "w:pPr") {
+            properties.children.retain(|child| child.name != "w:rPr");
+        }
+    }
     if node.name == "w:gridCol" {
         node.attributes.retain(|(key, _)| key != "w:type");
     }

@@ -288,6 +288,8 @@ impl Naming {
 /// that order. Names that are nobody's short form map to themselves.
 pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
     let all: std::collections::BTreeSet<&str> = names.collect();
+    let cities: std::collections::BTreeSet<&str> = all.iter().filter_map(|name| city(name)).collect();
+    let only_city = if cities.len() == 1 { cities.first().copied() } else { None };
     let naming = Naming { units: all.iter().map(|name| (*name).to_owned()).collect(), ..Naming::default() };
     let step: BTreeMap<&str, String> = all
         .iter()
@@ -300,7 +302,11 @@ pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<Str
             };
             let full = match longer[..] {
                 [only] => Some((*only).to_owned()),
-                [] => others.same_unit(name).filter(|unit| unit.chars().count() > name.chars().count()),
+                [] => others
+                    .same_unit(name)
+                    .filter(|unit| unit.chars().count() > name.chars().count())
+                    // Where all names are of one city, 市 is that city.
+                    .or_else(|| Some(format!("{}{}", only_city?, name.strip_prefix('市')?))),
                 _ => None,
             };
             (name, full.unwrap_or_else(|| name.to_owned()))
@@ -316,6 +322,12 @@ pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<Str
         canonical.insert(name.to_owned(), full.to_owned());
     }
     canonical
+}
+
+/// The city a full name starts with.
+fn city(name: &str) -> Option<&str> {
+    let end = name.char_indices().nth(3).map_or(name.len(), |(at, _)| at);
+    Some(&name[..end]).filter(|start| start.ends_with('市') && is_locality(start))
 }
 
 /// A name's core and its party suffix.
