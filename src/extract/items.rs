@@ -23,7 +23,7 @@ pub(super) struct Item {
 /// 关于“…”的问题, 针对…问题, 问题1：…
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:关于|针对|对于|就)(?:反馈(?:意见)?(?:指出|提出)?的?|巡察(?:反馈)?指出的?|第[一二三四五六七八九十\d]+(?:条|项|个))?\s*[“「‘《]([^\n]{4,120}?)[”」’》](?:等)?(?:的)?(?:方面)?(?:的)?问题?",
+        r"(?:关于|针对|对于|就)(?:反馈(?:意见)?(?:指出|提出)?的?|巡察(?:反馈)?指出的?|第[一二三四五六七八九十\d]+(?:条|项|个))?\s*(?:“([^”\n]{4,120})”|「([^」\n]{4,120})」|《([^》\n]{4,120})》)(?:等)?(?:的)?(?:方面)?(?:的)?问题?",
     )
 });
 static PLAIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:关于|针对|对于)([^“”。：\n]{4,90}?)(?:等)?(?:的)?问题"));
@@ -89,7 +89,7 @@ fn problem(line: &Line<'_>) -> Option<(Range<usize>, usize)> {
     let body = line.body();
     let near = |found_at: usize| body[..found_at].chars().count() <= 12;
     if let Some(captures) = QUOTED.captures(body)
-        && let (Some(whole), Some(quote)) = (captures.get(0), captures.get(1))
+        && let (Some(whole), Some(quote)) = (captures.get(0), captures.iter().skip(1).flatten().next())
         && near(whole.start())
     {
         return Some((start + quote.start()..start + quote.end(), start + after_head(body, whole.end())));

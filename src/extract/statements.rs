@@ -46,6 +46,9 @@ pub(super) fn statements(
             continue;
         }
         let above = line.path.last().and_then(|&above| heading_units[above].clone());
+        if is_signature(line.text) {
+            continue;
+        }
         if line.rank.is_some() {
             prefixed = None;
             let own = unit_of_heading(line.body(), naming);
@@ -74,8 +77,8 @@ pub(super) fn statements(
             continue;
         }
         let headings: Vec<String> = line.path.iter().map(|&above| heading_text(lines[above].body())).collect();
-        let heading = headings.last().cloned().unwrap_or_default();
-        for group in groups(line.text, start..line.text.len(), &heading, lexicon) {
+        let mark = line.number.map(|number| number.mark);
+        for group in groups(line.text, start..line.text.len(), mark, lexicon) {
             let unit =
                 named_at_start(&line.text[group.range.clone()], current.as_deref(), naming).or_else(|| current.clone());
             found.push(Statement {
@@ -89,6 +92,14 @@ pub(super) fn statements(
         }
     }
     found
+}
+
+/// A line that signs or dates the document.
+fn is_signature(text: &str) -> bool {
+    let text = text.trim();
+    let is_short = text.chars().count() <= 30 && !text.contains(['，', '。', '；', '：']);
+    let is_date = text.ends_with('日') && text.starts_with(|it: char| it.is_ascii_digit() || it == '二');
+    is_short && (is_date || text.ends_with("巡察组"))
 }
 
 fn heading_text(body: &str) -> String {
@@ -206,19 +217,20 @@ enum Role {
 }
 
 /// The statements of a paragraph.
-fn groups(text: &str, range: Range<usize>, heading: &str, lexicon: &Lexicon) -> Vec<Group> {
+fn groups(text: &str, range: Range<usize>, mark: Option<Mark>, lexicon: &Lexicon) -> Vec<Group> {
     let mut clauses = clauses(text, range);
     for clause in &mut clauses {
         strip_scope(text, clause);
     }
     let heads: Vec<Option<Range<usize>>> = strip_heads(text, &mut clauses, lexicon);
-    let roles: Vec<Role> = (0..clauses.len()).map(|clause_idx| role(text, &clauses, clause_idx, lexicon)).collect();
+    let roles: Vec<Role> =
+        (0..clauses.len()).map(|clause_idx| role(text, &clauses, clause_idx, mark, lexicon)).collect();
     let mut groups: Vec<Group> = Vec::new();
     let roles = umbrella_heads(text, &clauses, roles, lexicon);
     let mut open: Option<(Range<usize>, Role, usize)> = None;
     let flush = |open: &mut Option<(Range<usize>, Role, usize)>, groups: &mut Vec<Group>| {
         if let Some((range, ..)) = open.take() {
-            groups.extend(finish(text, range, heading, lexicon));
+            groups.extend(finish(text, range, lexicon));
         }
     };
     for (clause_idx, clause) in clauses.iter().enumerate() {
@@ -415,7 +427,7 @@ fn turn_inside(text: &str, lexicon: &Lexicon) -> Option<usize> {
     None
 }
 
-fn role(text: &str, clauses: &[Clause], clause_idx: usize, lexicon: &Lexicon) -> Role {
+fn role(text: &str, clauses: &[Clause], clause_idx: usize, mark: Option<Mark>, lexicon: &Lexicon) -> Role {
     let cues = &lexicon.cues;
     let clause = &clauses[clause_idx];
     let slice = &text[clause.range.clone()];
@@ -426,7 +438,9 @@ fn role(text: &str, clauses: &[Clause], clause_idx: usize, lexicon: &Lexicon) ->
     let is_first = clause_idx == 0;
     let next = clauses.get(clause_idx + 1);
     let n_digits = slice.chars().filter(char::is_ascii_digit).count();
-    let announces = next.is_some_and(|next| next.mark.is_some() && clause.mark.is_none());
+    // The list mark of the first clause is the paragraph's own: ①…；②… is a list of equals.
+    let own_mark = if is_first { clause.mark.or(mark) } else { clause.mark };
+    let announces = next.is_some_and(|next| next.mark.is_some() && clause.mark.is_none() && next.mark != own_mark);
     let ends_in_colon = text[clause.range.end..].starts_with(['：', ':']);
     if (announces && n_digits < 4 || ends_in_colon) && slice.chars().count() <= 60 {
         return Role::Head;
@@ -468,12 +482,15 @@ fn is_contrast(text: &str, clause: &Clause) -> bool {
 fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
     let cues = &lexicon.cues;
     let opening: String = slice.chars().take(6).collect();
-    let demands = ["要", "应", "须", "必须", "建议", "希望", "请", "务必", "望"].iter().any(|word| {
-        opening
-            .strip_prefix(word)
-            .is_some_and(|rest| !rest.starts_with(['求', '点', '件', '付', '收', '急', '缴', '对', '聘', '客', '当']))
-    });
-    if demands || cues.any(Cue::NoProblem, slice) && !slice.contains('但') {
+    // 要求, 要件 and 应收, 应退 begin nouns, not demands.
+    let wants = opening.strip_prefix('要').is_some_and(|rest| !rest.starts_with(['求', '点', '件', '害', '素', '道']));
+    const OUGHT: [char; 17] =
+        ['当', '该', '进', '坚', '严', '及', '切', '按', '把', '从', '以', '建', '强', '认', '尽', '立', '加'];
+    let ought = opening.strip_prefix('应').is_some_and(|rest| rest.starts_with(OUGHT));
+    let demands = ["须", "必须", "建议", "希望", "请", "务必"].iter().any(|word| opening.starts_with(word));
+    // 未发现… says that there is no problem; …，评标时没有发现 tells of one.
+    let finds_none = cues.first(Cue::NoProblem, slice).is_some_and(|range| slice[..range.start].chars().count() <= 10);
+    if wants || ought || demands || finds_none && !slice.contains('但') {
         return true;
     }
     let hands_over =
@@ -484,7 +501,7 @@ fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
     // 被指出的…问题已经查清: a past problem told as background.
     let is_past =
         ["被指出", "指出的", "反馈的", "反馈问题", "上轮巡察", "上一轮"].iter().any(|word| slice.contains(word));
-    let is_done = ["已经查清", "已完成", "全部上缴", "已整改", "整改到位", "已全部", "办结了", "受到党纪"]
+    let is_done = ["已经查清", "已完成", "全部上缴", "已整改", "整改到位", "已全部", "办结了", "全部完成", "受到党纪"]
         .iter()
         .any(|word| slice.contains(word));
     if is_past && is_done && !slice.contains('但') && !slice.contains("仍") {
@@ -497,8 +514,8 @@ fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
 }
 
 /// Trims a group, splits terse chains and checks that it states a problem.
-fn finish(text: &str, range: Range<usize>, heading: &str, lexicon: &Lexicon) -> Vec<Group> {
-    split_chain(text, range, heading, lexicon)
+fn finish(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Vec<Group> {
+    split_chain(text, range, lexicon)
         .into_iter()
         .map(|range| strip_tail(text, trim(text, range), lexicon))
         .filter(|range| text[range.clone()].chars().count() >= 4)
@@ -528,7 +545,7 @@ fn strip_tail(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Range<usize
 }
 
 /// Splits a terse chain at ， or 、: every part is a whole judgement, and neighbours are about different objects.
-fn split_chain(text: &str, range: Range<usize>, heading: &str, lexicon: &Lexicon) -> Vec<Range<usize>> {
+fn split_chain(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Vec<Range<usize>> {
     let slice = &text[range.clone()];
     let whole = vec![range.clone()];
     if slice.contains(['。', '“', '《', '（', '；']) || slice.chars().any(|character| character.is_ascii_digit())
@@ -564,6 +581,5 @@ fn split_chain(text: &str, range: Range<usize>, heading: &str, lexicon: &Lexicon
                 .collect();
         }
     }
-    let _ = heading;
     whole
 }

@@ -16,8 +16,10 @@ pub(super) struct Line<'a> {
     pub(super) rank: Option<u8>,
     /// Headings above it, outermost first, as indexes into the lines.
     pub(super) path: Vec<usize>,
-    /// The cell, for tables.
+    /// Whether it fills a table cell.
     pub(super) is_cell: bool,
+    /// Whether the format marks it as a heading.
+    is_styled: bool,
 }
 
 impl Line<'_> {
@@ -47,7 +49,15 @@ pub(super) fn lines<'a>(blocks: &'a [Block], title: &[usize]) -> Vec<Line<'a>> {
         let is_cell = block.kind == BlockKind::Cell;
         let number = if is_cell { None } else { leading(&block.text) };
         let rank = heading_rank(block, number);
-        lines.push(Line { block_idx, text: &block.text, number, rank, path: Vec::new(), is_cell });
+        lines.push(Line {
+            block_idx,
+            text: &block.text,
+            number,
+            rank,
+            path: Vec::new(),
+            is_cell,
+            is_styled: matches!(block.kind, BlockKind::Heading(_)),
+        });
     }
     drop_addressee(&mut lines);
     drop_childless_items(&mut lines);
@@ -114,17 +124,26 @@ fn drop_addressee(lines: &mut [Line<'_>]) {
     }
 }
 
-/// A short numbered line is a heading only if something inner follows it; else it is a statement of its own.
+/// A short numbered line is a heading only if something inner follows it, and if the item of the same list before it
+/// was one; else it is a statement of its own.
 fn drop_childless_items(lines: &mut [Line<'_>]) {
     for line_idx in 0..lines.len() {
-        let Some(rank) = lines[line_idx].rank else { continue };
+        let (Some(rank), Some(number)) = (lines[line_idx].rank, lines[line_idx].number) else { continue };
         let inner = lines.get(line_idx + 1).is_some_and(|next| match (next.rank, next.number) {
             (Some(next_rank), _) => next_rank > rank,
-            (None, Some(number)) => number_rank(number.mark) > rank,
+            (None, Some(next)) => number_rank(next.mark) > rank,
             (None, None) => true,
         });
-        let is_numbered = lines[line_idx].number.is_some();
-        if !inner && is_numbered {
+        // The last item of a list of statements is one, too, though other text follows it.
+        let sibling = lines[..line_idx]
+            .iter()
+            .rev()
+            .take_while(|before| before.rank.is_none_or(|before| before >= rank))
+            .find(|before| before.number.is_some_and(|it| it.mark == number.mark && it.value + 1 == number.value));
+        let follows_statement = rank >= number_rank(Mark::Digit)
+            && sibling.is_some_and(|before| before.rank.is_none())
+            && !lines[line_idx].is_styled;
+        if !inner || follows_statement {
             lines[line_idx].rank = None;
         }
     }

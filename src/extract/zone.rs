@@ -122,9 +122,13 @@ fn closes(line: &Line<'_>, cues: &Cues) -> bool {
     let opening: String = text.chars().take(14).collect();
     let demands =
         ["要求", "强调", "建议", "希望"].iter().any(|word| opening.contains(word)) && opening.contains("巡察组");
-    let hands_over = cues.any(Cue::Clue, text)
-        && (text.contains("移交") || text.contains("转市") || text.contains("转县") || text.contains("转区"));
-    demands || (hands_over && !cues.any(Cue::Deficiency, text))
+    let hands_over = (text.contains("线索") || text.contains("信访"))
+        && ["移交", "转市", "转县", "转区", "转有关", "按有关规定"].iter().any(|word| text.contains(word));
+    // 县公安局党委要切实提高认识: the addressee is told what to do.
+    let tells = ["党组要", "党委要", "支部要", "总支要", "党组织要", "单位要"]
+        .iter()
+        .any(|word| text.find(word).is_some_and(|at| text[..at].chars().count() <= 16));
+    demands || tells || hands_over
 }
 
 /// A text without any turn that lists problems unit by unit: 区水务站党支部：…

@@ -1,8 +1,8 @@
 //! The search index (检索): the only owner of tantivy.
 //!
 //! Two truths in one index. The exact field holds characters and character pairs with positions: every substring of a
-//! text is found in it, and nothing else is. The word field ranks. Each leaf of the query is widened in place (literal
-//! or its words), so that 且, 或 and 排除 keep their meaning. The index is derived: it is stamped with the record's
+//! text is found in it, and nothing else is. The word field answers where nothing contains the query literally.
+//! 且, 或 and 排除 are combined from literal leaves, so they keep their meaning. The index is derived: it is stamped with the record's
 //! generation and with the tables that segmented it, and made anew whenever it does not fit.
 
 mod query;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use query::{Condition, Field, Query, QueryError, Text, parse};
+pub use query::{Condition, Field, Query, QueryError, Text, literally, parse};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::directory::MmapDirectory;
 use tantivy::query::{
@@ -91,8 +91,10 @@ pub enum Sort {
 /// How wide the query had to be taken until something was found (应答层级).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rung {
-    /// As it was asked.
+    /// As it was asked: every word stands in the text literally.
     AsAsked,
+    /// All of its words, not side by side.
+    AllWords,
     /// Most of its words.
     MostWords,
     /// Any of its words.
@@ -282,7 +284,8 @@ impl SearchIndex {
         document
     }
 
-    /// Runs a query. Where a plain query finds nothing, most of its words, then any of them, are tried.
+    /// Runs a query as it is written: what it finds contains it. Only where a plain query finds nothing so, all of its
+    /// words, then most, then any of them are tried, and the answer says so.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -292,8 +295,10 @@ impl SearchIndex {
             return Ok(asked);
         }
         let words = self.words_of(query);
-        for (rung, n_needed) in [(Rung::MostWords, (words.len() * 6).div_ceil(10)), (Rung::AnyWord, 1)] {
-            if words.len() > 1 && n_needed < words.len() {
+        let rungs =
+            [(Rung::AllWords, words.len()), (Rung::MostWords, (words.len() * 6).div_ceil(10)), (Rung::AnyWord, 1)];
+        for (rung, n_needed) in rungs {
+            if !words.is_empty() && n_needed > 0 {
                 let clauses = words.iter().map(|word| (Occur::Should, self.word(word))).collect();
                 let wider: Box<dyn IndexQuery> =
                     Box::new(BooleanQuery::with_minimum_required_clauses(clauses, n_needed));
@@ -400,13 +405,13 @@ impl SearchIndex {
     fn compile(&self, query: &Query) -> Box<dyn IndexQuery> {
         match query {
             Query::All => Box::new(AllQuery),
-            Query::Text(text) => self.text(text),
+            Query::Text(text) => self.literal(self.fields.exact, &text.literal),
             Query::Field(field, condition) => self.condition(*field, condition),
             Query::And(parts) => {
                 let mut clauses: Vec<(Occur, Box<dyn IndexQuery>)> = parts
                     .iter()
                     .map(|part| match part {
-                        Query::Not(inner) => (Occur::MustNot, self.excluded(inner)),
+                        Query::Not(inner) => (Occur::MustNot, self.compile(inner)),
                         _ => (Occur::Must, self.compile(part)),
                     })
                     .collect();
@@ -420,50 +425,9 @@ impl SearchIndex {
             }
             Query::Not(inner) => Box::new(BooleanQuery::new(vec![
                 (Occur::Must, Box::new(AllQuery) as Box<dyn IndexQuery>),
-                (Occur::MustNot, self.excluded(inner)),
+                (Occur::MustNot, self.compile(inner)),
             ])),
         }
-    }
-
-    /// What is excluded is excluded as written: a hit must not be lost because it shares words with it.
-    fn excluded(&self, query: &Query) -> Box<dyn IndexQuery> {
-        match query {
-            Query::Text(text) => self.literal(self.fields.exact, &text.literal),
-            Query::And(parts) if !parts.iter().any(|part| matches!(part, Query::Not(_))) => {
-                Box::new(BooleanQuery::new(parts.iter().map(|part| (Occur::Must, self.excluded(part))).collect()))
-            }
-            Query::Or(parts) => {
-                Box::new(BooleanQuery::new(parts.iter().map(|part| (Occur::Should, self.excluded(part))).collect()))
-            }
-            _ => self.compile(query),
-        }
-    }
-
-    /// The literal, or all its words; the literal ranks higher.
-    fn text(&self, text: &Text) -> Box<dyn IndexQuery> {
-        let literal = self.literal(self.fields.exact, &text.literal);
-        if text.is_exact {
-            return literal;
-        }
-        let words: Vec<Box<dyn IndexQuery>> = self
-            .lexicon
-            .segmenter
-            .words(&text.literal)
-            .iter()
-            .map(|word| {
-                if word.text.chars().count() > 1 {
-                    self.word(word.text)
-                } else {
-                    self.literal(self.fields.exact, word.text)
-                }
-            })
-            .collect();
-        if words.is_empty() {
-            return literal;
-        }
-        let all = BooleanQuery::new(words.into_iter().map(|word| (Occur::Must, word)).collect());
-        let boosted: Box<dyn IndexQuery> = Box::new(BoostQuery::new(literal, 2.0));
-        Box::new(BooleanQuery::new(vec![(Occur::Should, boosted), (Occur::Should, Box::new(all))]))
     }
 
     fn word(&self, word: &str) -> Box<dyn IndexQuery> {

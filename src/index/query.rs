@@ -99,6 +99,11 @@ const MAX_CHARS: usize = 2_000;
 /// Deepest nesting of brackets.
 const MAX_DEPTH: usize = 32;
 
+/// The whole text as one literal (整句照查), for pasted text whose marks make no query.
+pub fn literally(written: &str) -> Query {
+    text(written, true).unwrap_or(Query::All)
+}
+
 /// Parses a query.
 ///
 /// # Errors
@@ -178,14 +183,14 @@ impl Parser {
     fn term(&mut self, depth: usize) -> Result<Option<Query>, QueryError> {
         let start = self.at;
         match self.peek() {
-            Some('-' | '－' | '—') => {
+            Some('-' | '－') => {
                 self.at += 1;
                 if self.peek().is_none_or(char::is_whitespace) {
                     return Ok(None);
                 }
                 // Twice excluded is included; a run of marks must not become a run of calls.
                 let mut is_excluded = true;
-                while matches!(self.peek(), Some('-' | '－' | '—')) {
+                while matches!(self.peek(), Some('-' | '－')) {
                     self.at += 1;
                     is_excluded = !is_excluded;
                 }
@@ -296,11 +301,10 @@ fn closing_quote(open: char) -> Option<&'static [char]> {
     }
 }
 
-/// A text leaf; white space around it and, in bare words, punctuation at its ends say nothing.
+/// A text leaf; white space around it says nothing.
 fn text(written: &str, is_exact: bool) -> Option<Query> {
     let literal = normalise(written.trim()).text;
     let literal = literal.trim();
-    let literal = if is_exact { literal } else { literal.trim_matches(|it: char| ",。;:!?、".contains(it)) };
     (!literal.is_empty())
         .then(|| Query::Text(Text { written: written.trim().to_owned(), literal: literal.to_owned(), is_exact }))
 }
@@ -371,7 +375,8 @@ mod tests {
             ("食堂 或 校服 系统：教育", "含食堂 或 （含校服 且 系统=教育）"),
             ("(食堂|校服) 年度:2021-2023", "（含食堂 或 含校服） 且 年度=2021至2023"),
             ("", "全部"),
-            ("，。", "全部"),
+            ("，。", "含，。"),
+            ("——决策", "含——决策"),
             ("--食堂", "含食堂"),
             ("12:30", "含12:30"),
         ] {

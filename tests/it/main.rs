@@ -14,5 +14,6 @@ mod pipeline;
 mod quality;
 mod read;
 mod readme;
+mod sample;
 mod store;
 mod tidy;

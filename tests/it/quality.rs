@@ -1,10 +1,16 @@
 //! How good the program is on the sample: the measures, printed, and floors that were really reached.
 
-use jianlin::extract::{Extraction, extract};
-use jianlin::lang::Lexicon;
-use jianlin::read::{Limits, read};
+use std::collections::BTreeMap;
 
-use crate::gold;
+use jianlin::cluster::Rule;
+use jianlin::extract::{Extraction, extract};
+use jianlin::index::{Kind, Options, Sort, parse};
+use jianlin::lang::Lexicon;
+use jianlin::model::Finding;
+use jianlin::read::{Limits, read};
+use jianlin::workspace::Workspace;
+
+use crate::{gold, sample};
 
 /// Shares of extraction, all between 0 and 1.
 #[derive(Debug, Default)]
@@ -193,4 +199,200 @@ fn extraction_holds_its_floors() {
     if only.is_empty() {
         assert!(f1 >= 0.85, "F1 {f1:.3}");
     }
+}
+
+/// For each recorded finding that is a gold one: its id, its gold finding, and the gold document's sector.
+fn matched(workspace: &Workspace) -> BTreeMap<String, (String, String, String)> {
+    let documents = gold::documents();
+    let by_file: BTreeMap<String, &gold::Document> =
+        documents.iter().map(|document| (document.facts["sha256"].as_str().unwrap().to_owned(), document)).collect();
+    let mut matched = BTreeMap::new();
+    let mut of_document: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for finding in workspace.findings().unwrap() {
+        of_document.entry(finding.place.document.clone()).or_default().push(finding);
+    }
+    for (sha256, findings) in of_document {
+        let document = by_file[&sha256];
+        let predicted: Vec<&str> = findings.iter().map(|finding| finding.quote.as_str()).collect();
+        let wanted: Vec<&str> = document.findings.iter().map(|finding| finding.quote.as_str()).collect();
+        for (finding, gold_idx) in findings.iter().zip(gold::pairs(&predicted, &wanted)) {
+            if let Some(gold_idx) = gold_idx {
+                let gold_finding = &document.findings[gold_idx];
+                let sector = document.facts["sector"].as_str().unwrap().to_owned();
+                matched.insert(finding.id.clone(), (gold_finding.id.clone(), gold_finding.type_id.clone(), sector));
+            }
+        }
+    }
+    matched
+}
+
+/// B-cubed F1 of a clustering against labels (Bagga and Baldwin, 1998).
+fn b_cubed(items: &[(String, String)]) -> f64 {
+    let mut both: BTreeMap<(&String, &String), f64> = BTreeMap::new();
+    let mut clusters: BTreeMap<&String, f64> = BTreeMap::new();
+    let mut labels: BTreeMap<&String, f64> = BTreeMap::new();
+    for (cluster, label) in items {
+        *both.entry((cluster, label)).or_default() += 1.0;
+        *clusters.entry(cluster).or_default() += 1.0;
+        *labels.entry(label).or_default() += 1.0;
+    }
+    let n = items.len() as f64;
+    let precision: f64 =
+        items.iter().map(|(cluster, label)| both[&(cluster, label)] / clusters[cluster]).sum::<f64>() / n;
+    let recall: f64 = items.iter().map(|(cluster, label)| both[&(cluster, label)] / labels[label]).sum::<f64>() / n;
+    2.0 * precision * recall / (precision + recall)
+}
+
+/// Adjusted mutual information with the arithmetic mean (Vinh, Epps and Bailey, 2010).
+fn ami(items: &[(String, String)]) -> f64 {
+    let count = |pick: fn(&(String, String)) -> &String| {
+        let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+        for item in items {
+            *counts.entry(pick(item)).or_default() += 1;
+        }
+        counts
+    };
+    let (rows, cols) = (count(|item| &item.0), count(|item| &item.1));
+    let mut cells: BTreeMap<&(String, String), usize> = BTreeMap::new();
+    for item in items {
+        *cells.entry(item).or_default() += 1;
+    }
+    let n = items.len() as f64;
+    let entropy = |counts: &BTreeMap<&String, usize>| -> f64 {
+        counts.values().map(|&count| -(count as f64 / n) * (count as f64 / n).ln()).sum()
+    };
+    let mutual: f64 = cells
+        .iter()
+        .map(|(item, &count)| {
+            let (row, col) = (rows[&item.0] as f64, cols[&item.1] as f64);
+            count as f64 / n * (n * count as f64 / (row * col)).ln()
+        })
+        .sum();
+    let log_factorial: Vec<f64> = (0..=items.len())
+        .scan(0.0, |sum, at| {
+            if at > 0 {
+                *sum += (at as f64).ln();
+            }
+            Some(*sum)
+        })
+        .collect();
+    let total = items.len();
+    let mut expected = 0.0;
+    for &row in rows.values() {
+        for &col in cols.values() {
+            for both in (row + col).saturating_sub(total).max(1)..=row.min(col) {
+                let log_probability =
+                    log_factorial[row] + log_factorial[col] + log_factorial[total - row] + log_factorial[total - col]
+                        - log_factorial[total]
+                        - log_factorial[both]
+                        - log_factorial[row - both]
+                        - log_factorial[col - both]
+                        - log_factorial[total + both - row - col];
+                expected += both as f64 / n * (n * both as f64 / (row * col) as f64).ln() * log_probability.exp();
+            }
+        }
+    }
+    (mutual - expected) / (f64::midpoint(entropy(&rows), entropy(&cols)) - expected)
+}
+
+#[test]
+fn clustering_holds_its_floors() {
+    let (_folder, workspace) = sample::workspace();
+    let matched = matched(&workspace);
+    let mut items: Vec<(String, String)> = Vec::new();
+    let (mut n_common, mut n_found, mut n_said, mut n_right) = (0, 0, 0, 0);
+    let gold_themes = gold::json("themes.json");
+    println!("归类");
+    for sector in gold_themes.as_array().unwrap() {
+        let name = sector["sector"].as_str().unwrap();
+        let themes = workspace.themes(Some(name), &[], &Rule::STANDARD).unwrap();
+        let labelled = |id: &String| matched.get(id).filter(|(_, _, sector)| sector == name);
+        for (theme_idx, theme) in themes.themes.iter().enumerate() {
+            for (_, label, _) in theme.findings.iter().filter_map(labelled) {
+                items.push((format!("{name}/{theme_idx}"), format!("{name}/{label}")));
+            }
+        }
+        for residue in &themes.residue {
+            if let Some((id, label, _)) = labelled(&residue.finding) {
+                items.push((format!("{name}/{id}"), format!("{name}/{label}")));
+            }
+        }
+        // The gold type that most members of a theme have is what the theme is about.
+        let about = |theme: &jianlin::model::Theme| -> String {
+            let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+            for (_, label, _) in theme.findings.iter().filter_map(|id| matched.get(id)) {
+                *counts.entry(label).or_default() += 1;
+            }
+            counts
+                .into_iter()
+                .max_by(|left, right| left.1.cmp(&right.1).then(right.0.cmp(left.0)))
+                .map(|(label, _)| label.clone())
+                .unwrap_or_default()
+        };
+        let said: Vec<(String, i64)> = themes
+            .themes
+            .iter()
+            .filter(|theme| theme.common)
+            .map(|theme| (about(theme), i64::from(theme.coverage.units)))
+            .collect();
+        let common: BTreeMap<&str, i64> = sector["common"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (it["type"].as_str().unwrap(), it["units"].as_array().unwrap().len() as i64))
+            .collect();
+        let mut missed = Vec::new();
+        for (type_id, n_units) in &common {
+            let near =
+                said.iter().filter(|(label, _)| label == type_id).map(|(_, units)| (units - n_units).abs()).min();
+            n_common += 1;
+            n_found += usize::from(near.is_some_and(|distance| distance <= 1));
+            if near.is_none_or(|distance| distance > 1) {
+                missed.push(format!("{type_id}（{n_units}家，差{near:?}）"));
+            }
+        }
+        n_said += said.len();
+        n_right += said.iter().filter(|(label, _)| common.contains_key(label.as_str())).count();
+        println!("  {name} 共性问题应有{}个，列出{}个，漏或覆盖面差过一家 {missed:?}", common.len(), said.len());
+    }
+    let (b3, ami) = (b_cubed(&items), ami(&items));
+    let recall = n_found as f64 / n_common as f64;
+    let precision = n_right as f64 / n_said as f64;
+    println!("  B-cubed F1 {b3:.3} AMI {ami:.3} 共性问题 召回 {recall:.3} 准确 {precision:.3}");
+    assert!(b3 >= 0.65, "B-cubed {b3:.3}");
+}
+
+#[test]
+fn search_holds_its_floors() {
+    let (_folder, workspace) = sample::workspace();
+    let gold_ids: BTreeMap<String, String> =
+        matched(&workspace).into_iter().map(|(id, (gold_id, ..))| (id, gold_id)).collect();
+    let index = workspace.index().unwrap();
+    let options = Options { kind: Kind::Finding, limit: 100, offset: 0, sort: Sort::Relevance };
+    let mut by_kind: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for query in gold::json("queries.json").as_array().unwrap() {
+        let relevant: Vec<&str> = query["relevant"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+        let text = query["query"].as_str().unwrap();
+        let hits = index.search(&parse(text).unwrap(), &options).unwrap();
+        let gains: Vec<bool> = hits
+            .hits
+            .iter()
+            .map(|(id, _)| gold_ids.get(id).is_some_and(|gold_id| relevant.contains(&gold_id.as_str())))
+            .collect();
+        let dcg = |gains: &mut dyn Iterator<Item = bool>| -> f64 {
+            gains.take(10).enumerate().filter(|(_, gain)| *gain).map(|(at, _)| 1.0 / (at as f64 + 2.0).log2()).sum()
+        };
+        let ndcg = dcg(&mut gains.iter().copied()) / dcg(&mut relevant.iter().map(|_| true));
+        if verbose() && ndcg < 0.6 {
+            println!("  {text} nDCG {ndcg:.2} hits {} relevant {}", hits.total, relevant.len());
+        }
+        by_kind.entry(query["kind"].as_str().unwrap().to_owned()).or_default().push(ndcg);
+    }
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let all: Vec<f64> = by_kind.values().flatten().copied().collect();
+    println!("检索 {}个检索式 nDCG@10 {:.3}", all.len(), mean(&all));
+    for (kind, values) in &by_kind {
+        println!("  {kind} {:.3}（{}个）", mean(values), values.len());
+    }
+    assert!(mean(&all) >= 0.5);
 }

@@ -8,12 +8,13 @@ use super::super::args::{Filters, Search, SortBy};
 use super::super::ui::{Ui, clean};
 use super::super::{Ended, Outcome, clock, json as contract};
 use crate::diag::Error;
-use crate::index::{Condition, Field, Hits, Kind, Options, Query, QueryError, Rung, Sort, highlights, parse};
+use crate::index::{
+    Condition, Field, Hits, Kind, Options, Query, QueryError, Rung, Sort, highlights, literally, parse,
+};
 use crate::workspace::{Located, Workspace};
 
 pub(crate) fn run(args: &Search, root: &Path, ui: &Ui) -> Outcome {
     let text = args.query.join(" ");
-    let query = filtered(parse(&text).map_err(|error| explain(&text, &error))?, &args.filters)?;
     let mut workspace = Workspace::open_existing(root)?;
     let limit = if args.limit == 0 || args.csv.is_some() { usize::MAX } else { args.limit };
     let options = Options {
@@ -25,7 +26,22 @@ pub(crate) fn run(args: &Search, root: &Path, ui: &Ui) -> Outcome {
             SortBy::Year => Sort::Year,
         },
     };
-    let hits = workspace.search(&query, &options, &clock::now())?;
+    let (query, hits) = match parse(&text) {
+        Ok(query) => {
+            let query = filtered(query, &args.filters)?;
+            let hits = workspace.search(&query, &options, &clock::now())?;
+            (query, hits)
+        }
+        // Pasted text may hold half a pair of brackets or quotation marks: if it stands somewhere, it is found.
+        Err(error) => {
+            let query = filtered(literally(&text), &args.filters)?;
+            let hits = workspace.search(&query, &options, &clock::now())?;
+            if hits.total == 0 {
+                return Err(explain(&text, &error).into());
+            }
+            (query, hits)
+        }
+    };
     if args.documents {
         documents(&workspace, &hits, &text, &query, ui)?;
     } else {
@@ -80,9 +96,10 @@ fn explain(text: &str, error: &QueryError) -> Error {
 
 fn rung_words(rung: Rung) -> &'static str {
     match rung {
-        Rung::AsAsked => "按原检索式找到",
-        Rung::MostWords => "原检索式没有结果，放宽为含其中大部分词",
-        Rung::AnyWord => "原检索式没有结果，放宽为含其中任一词",
+        Rung::AsAsked => "按原样找到",
+        Rung::AllWords => "没有原样的文字，放宽为含其中每个词",
+        Rung::MostWords => "没有原样的文字，放宽为含其中大部分词",
+        Rung::AnyWord => "没有原样的文字，放宽为含其中任一词",
     }
 }
 
@@ -167,6 +184,7 @@ fn to_json(workspace: &Workspace, hits: &Hits, located: &[Located], text: &str, 
         .collect();
     let rung = match hits.rung {
         Rung::AsAsked => "as_asked",
+        Rung::AllWords => "all_words",
         Rung::MostWords => "most_words",
         Rung::AnyWord => "any_word",
     };
