@@ -11,6 +11,7 @@ mod header;
 mod items;
 mod ledger;
 mod numbering;
+mod pieces;
 mod statements;
 mod structure;
 mod types;
@@ -19,6 +20,8 @@ mod zone;
 
 use std::ops::Range;
 
+pub use pieces::PieceWeights;
+pub use types::type_scores;
 pub use units::canonical_units;
 
 use crate::lang::Lexicon;
@@ -180,7 +183,7 @@ fn set_type(finding: &mut Finding, heading: &str, lexicon: &Lexicon) {
     finding.general = problem_type.general && !states_facts;
     finding.alternatives = others.to_vec();
     finding.reasons.push(if typed.triggers.is_empty() {
-        format!("按所在标题定为{}", problem_type.name)
+        format!("按所在标题和用字习惯定为{}", problem_type.name)
     } else {
         format!("触发词“{}”，定为{}", typed.triggers.join("”“"), problem_type.name)
     });

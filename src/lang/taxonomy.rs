@@ -39,6 +39,8 @@ pub struct Trigger {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
+    /// Whether the word is common in other problems too and only hints at the type.
+    pub is_weak: bool,
 }
 
 /// The taxonomy (问题分类).
@@ -46,16 +48,17 @@ pub struct Trigger {
 pub struct Taxonomy {
     types: Vec<ProblemType>,
     matcher: AhoCorasick,
-    /// For each pattern of `matcher`, the types it points to.
-    targets: Vec<Vec<usize>>,
+    /// For each pattern of `matcher`, the types it points to, and whether weakly.
+    targets: Vec<Vec<(usize, bool)>>,
     words: Vec<String>,
 }
 
 impl Taxonomy {
-    /// Parses tables of `id <Tab> area name <Tab> name <Tab> triggers`, later ones extending earlier ones.
+    /// Parses tables of `id <Tab> area name <Tab> name <Tab> triggers`, later ones extending earlier ones. A trigger
+    /// that ends in `~` only hints at the type.
     pub(super) fn parse(tables: &[&str]) -> Result<Self, Error> {
         let mut types: Vec<ProblemType> = Vec::new();
-        let mut triggers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut triggers: BTreeMap<String, Vec<(usize, bool)>> = BTreeMap::new();
         for table in tables {
             for (line_idx, line) in table.trim_start_matches('\u{feff}').lines().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') || line.starts_with("id\t") {
@@ -68,9 +71,10 @@ impl Taxonomy {
                     types.push(problem_type);
                 }
                 for word in words {
-                    let targets = triggers.entry(normalise(&word).text).or_default();
-                    if !targets.contains(&type_idx) {
-                        targets.push(type_idx);
+                    let is_weak = word.ends_with('~');
+                    let targets = triggers.entry(normalise(word.trim_end_matches('~')).text).or_default();
+                    if !targets.iter().any(|(known, _)| *known == type_idx) {
+                        targets.push((type_idx, is_weak));
                     }
                 }
             }
@@ -97,8 +101,8 @@ impl Taxonomy {
     pub fn triggers(&self, text: &str) -> Vec<Trigger> {
         let mut found: Vec<Trigger> = Vec::new();
         for hit in self.matcher.find_overlapping_iter(text) {
-            for &type_idx in &self.targets[hit.pattern().as_usize()] {
-                found.push(Trigger { type_idx, start: hit.start(), end: hit.end() });
+            for &(type_idx, is_weak) in &self.targets[hit.pattern().as_usize()] {
+                found.push(Trigger { type_idx, start: hit.start(), end: hit.end(), is_weak });
             }
         }
         found.sort_by_key(|trigger| (trigger.type_idx, trigger.start, usize::MAX - trigger.end));
