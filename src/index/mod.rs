@@ -15,13 +15,12 @@ use std::sync::Arc;
 pub use query::{Condition, Field, Query, QueryError, Text, literally, parse};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery,
-};
+use tantivy::query::{BooleanQuery, EmptyQuery, Occur, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery};
 use tantivy::schema::{FAST, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{
-    DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Score, SegmentReader, TantivyDocument, TantivyError, Term,
+    DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Score, Searcher, SegmentReader, TantivyDocument,
+    TantivyError, Term,
 };
 
 use crate::diag::Error;
@@ -290,25 +289,73 @@ impl SearchIndex {
     /// # Errors
     /// The index cannot be read.
     pub fn search(&self, query: &Query, options: &Options) -> Result<Hits, Error> {
-        let asked = self.run(self.compile(query), options, Rung::AsAsked)?;
-        if asked.total > 0 || !query.is_plain() {
-            return Ok(asked);
-        }
-        let words = self.words_of(query);
-        let rungs =
-            [(Rung::AllWords, words.len()), (Rung::MostWords, (words.len() * 6).div_ceil(10)), (Rung::AnyWord, 1)];
-        for (rung, n_needed) in rungs {
-            if !words.is_empty() && n_needed > 0 {
+        let explain =
+            |error: TantivyError| Error::new("检索索引读不出来", "运行 jianlin reindex 重建索引").because(&error);
+        let searcher = self.reader.searcher();
+        let kind = Term::from_field_text(self.fields.kind, kind_term(options.kind));
+        let of_kind = TermQuery::new(kind, IndexRecordOption::Basic);
+        let all: Found = found(&searcher, &of_kind).map_err(explain)?.into_keys().map(|at| (at, 0.0)).collect();
+        let mut hits = self.evaluate(query, &searcher, &all).map_err(explain)?;
+        let mut rung = Rung::AsAsked;
+        if hits.is_empty() && query.is_plain() {
+            let words = self.words_of(query);
+            let rungs =
+                [(Rung::AllWords, words.len()), (Rung::MostWords, (words.len() * 6).div_ceil(10)), (Rung::AnyWord, 1)];
+            for (wider, n_needed) in rungs.into_iter().filter(|_| !words.is_empty()) {
                 let clauses = words.iter().map(|word| (Occur::Should, self.word(word))).collect();
-                let wider: Box<dyn IndexQuery> =
-                    Box::new(BooleanQuery::with_minimum_required_clauses(clauses, n_needed));
-                let hits = self.run(wider, options, rung)?;
-                if hits.total > 0 {
-                    return Ok(hits);
+                let wide = BooleanQuery::with_minimum_required_clauses(clauses, n_needed);
+                hits = found(&searcher, &wide).map_err(explain)?;
+                hits.retain(|at, _| all.contains_key(at));
+                if !hits.is_empty() {
+                    rung = wider;
+                    break;
                 }
             }
         }
-        Ok(asked)
+        self.answer(&searcher, &hits, options, rung).map_err(explain)
+    }
+
+    /// The entries a query holds of, with their scores: leaves are looked up, 且, 或 and 不 are operations on sets. The
+    /// answer of each part is a set in its own right, so nesting cannot change what a part means.
+    fn evaluate(&self, query: &Query, searcher: &Searcher, all: &Found) -> Result<Found, TantivyError> {
+        let within = |mut hits: Found| {
+            hits.retain(|at, _| all.contains_key(at));
+            hits
+        };
+        Ok(match query {
+            Query::All => all.clone(),
+            Query::Text(text) => within(found(searcher, &*self.literal(self.fields.exact, &text.literal))?),
+            Query::Field(field, condition) => {
+                within(found(searcher, &*self.condition(*field, condition))?).into_keys().map(|at| (at, 0.0)).collect()
+            }
+            Query::And(parts) => {
+                let mut hits: Option<Found> = None;
+                for part in parts {
+                    let own = self.evaluate(part, searcher, all)?;
+                    hits = Some(match hits {
+                        None => own,
+                        Some(hits) => hits
+                            .into_iter()
+                            .filter_map(|(at, score)| own.get(&at).map(|more| (at, score + more)))
+                            .collect(),
+                    });
+                }
+                hits.unwrap_or_else(|| all.clone())
+            }
+            Query::Or(parts) => {
+                let mut hits = Found::new();
+                for part in parts {
+                    for (at, score) in self.evaluate(part, searcher, all)? {
+                        *hits.entry(at).or_default() += score;
+                    }
+                }
+                hits
+            }
+            Query::Not(inner) => {
+                let excluded = self.evaluate(inner, searcher, all)?;
+                all.iter().filter(|(at, _)| !excluded.contains_key(at)).map(|(at, _)| (*at, 0.0)).collect()
+            }
+        })
     }
 
     fn words_of(&self, query: &Query) -> Vec<String> {
@@ -323,21 +370,17 @@ impl SearchIndex {
         words
     }
 
-    fn run(&self, query: Box<dyn IndexQuery>, options: &Options, rung: Rung) -> Result<Hits, Error> {
-        let explain =
-            |error: TantivyError| Error::new("检索索引读不出来", "运行 jianlin reindex 重建索引").because(&error);
-        let kind = Term::from_field_text(self.fields.kind, kind_term(options.kind));
-        let of_kind: Box<dyn IndexQuery> =
-            Box::new(BoostQuery::new(Box::new(TermQuery::new(kind, IndexRecordOption::Basic)), 0.0));
-        let scoped = BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, of_kind)]);
-        let searcher = self.reader.searcher();
-        let found = searcher.search(&scoped, &Everything).map_err(explain)?;
+    /// Orders, counts and cuts the hits.
+    fn answer(&self, searcher: &Searcher, found: &Found, options: &Options, rung: Rung) -> Result<Hits, TantivyError> {
         let mut facets: BTreeMap<&'static str, BTreeMap<String, u64>> =
             FACETS.iter().map(|name| (*name, BTreeMap::new())).collect();
         let mut ranked: Vec<(Option<u64>, f32, String)> = Vec::with_capacity(found.len());
-        for (segment_idx, hits) in by_segment(found) {
-            let segment = searcher.segment_reader(segment_idx);
-            self.read_segment(segment, &hits, &mut facets, &mut ranked).map_err(explain)?;
+        let mut by_segment: BTreeMap<u32, Vec<(DocId, Score)>> = BTreeMap::new();
+        for (&(segment_idx, document), &score) in found {
+            by_segment.entry(segment_idx).or_default().push((document, score));
+        }
+        for (segment_idx, hits) in by_segment {
+            read_segment(searcher.segment_reader(segment_idx), &hits, &mut facets, &mut ranked)?;
         }
         let by_year = options.sort == Sort::Year;
         ranked.sort_by(|left, right| {
@@ -356,78 +399,6 @@ impl SearchIndex {
             })
             .collect();
         Ok(Hits { total, hits, facets, rung })
-    }
-
-    /// Reads ids, years and facet values of the hits in one segment from its columns.
-    fn read_segment(
-        &self,
-        segment: &SegmentReader,
-        hits: &[(DocId, Score)],
-        facets: &mut BTreeMap<&'static str, BTreeMap<String, u64>>,
-        ranked: &mut Vec<(Option<u64>, f32, String)>,
-    ) -> Result<(), TantivyError> {
-        let columns = segment.fast_fields();
-        let years = columns.u64("year")?;
-        let ids = columns.str("id")?;
-        for &(document, score) in hits {
-            let mut id = String::new();
-            if let Some(ids) = &ids
-                && let Some(ord) = ids.term_ords(document).next()
-            {
-                ids.ord_to_str(ord, &mut id)?;
-            }
-            let year = years.first(document);
-            if let Some(year) = year
-                && let Some(counts) = facets.get_mut("year")
-            {
-                *counts.entry(year.to_string()).or_default() += 1;
-            }
-            ranked.push((year, score, id));
-        }
-        for name in FACETS.iter().filter(|name| **name != "year") {
-            let (Some(column), Some(counts)) = (columns.str(name)?, facets.get_mut(name)) else { continue };
-            let mut by_ord: BTreeMap<u64, u64> = BTreeMap::new();
-            for &(document, _) in hits {
-                for ord in column.term_ords(document) {
-                    *by_ord.entry(ord).or_default() += 1;
-                }
-            }
-            for (ord, count) in by_ord {
-                let mut value = String::new();
-                column.ord_to_str(ord, &mut value)?;
-                *counts.entry(value).or_default() += count;
-            }
-        }
-        Ok(())
-    }
-
-    /// The index's form of a query.
-    fn compile(&self, query: &Query) -> Box<dyn IndexQuery> {
-        match query {
-            Query::All => Box::new(AllQuery),
-            Query::Text(text) => self.literal(self.fields.exact, &text.literal),
-            Query::Field(field, condition) => self.condition(*field, condition),
-            Query::And(parts) => {
-                let mut clauses: Vec<(Occur, Box<dyn IndexQuery>)> = parts
-                    .iter()
-                    .map(|part| match part {
-                        Query::Not(inner) => (Occur::MustNot, self.compile(inner)),
-                        _ => (Occur::Must, self.compile(part)),
-                    })
-                    .collect();
-                if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-                    clauses.push((Occur::Must, Box::new(AllQuery)));
-                }
-                Box::new(BooleanQuery::new(clauses))
-            }
-            Query::Or(parts) => {
-                Box::new(BooleanQuery::new(parts.iter().map(|part| (Occur::Should, self.compile(part))).collect()))
-            }
-            Query::Not(inner) => Box::new(BooleanQuery::new(vec![
-                (Occur::Must, Box::new(AllQuery) as Box<dyn IndexQuery>),
-                (Occur::MustNot, self.compile(inner)),
-            ])),
-        }
     }
 
     fn word(&self, word: &str) -> Box<dyn IndexQuery> {
@@ -483,6 +454,48 @@ impl SearchIndex {
     }
 }
 
+/// Reads ids, years and facet values of the hits in one segment from its columns.
+fn read_segment(
+    segment: &SegmentReader,
+    hits: &[(DocId, Score)],
+    facets: &mut BTreeMap<&'static str, BTreeMap<String, u64>>,
+    ranked: &mut Vec<(Option<u64>, f32, String)>,
+) -> Result<(), TantivyError> {
+    let columns = segment.fast_fields();
+    let years = columns.u64("year")?;
+    let ids = columns.str("id")?;
+    for &(document, score) in hits {
+        let mut id = String::new();
+        if let Some(ids) = &ids
+            && let Some(ord) = ids.term_ords(document).next()
+        {
+            ids.ord_to_str(ord, &mut id)?;
+        }
+        let year = years.first(document);
+        if let Some(year) = year
+            && let Some(counts) = facets.get_mut("year")
+        {
+            *counts.entry(year.to_string()).or_default() += 1;
+        }
+        ranked.push((year, score, id));
+    }
+    for name in FACETS.iter().filter(|name| **name != "year") {
+        let (Some(column), Some(counts)) = (columns.str(name)?, facets.get_mut(name)) else { continue };
+        let mut by_ord: BTreeMap<u64, u64> = BTreeMap::new();
+        for &(document, _) in hits {
+            for ord in column.term_ords(document) {
+                *by_ord.entry(ord).or_default() += 1;
+            }
+        }
+        for (ord, count) in by_ord {
+            let mut value = String::new();
+            column.ord_to_str(ord, &mut value)?;
+            *counts.entry(value).or_default() += count;
+        }
+    }
+    Ok(())
+}
+
 fn kind_term(kind: Kind) -> &'static str {
     match kind {
         Kind::Finding => "finding",
@@ -501,11 +514,16 @@ fn empty(directory: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Hits by segment and document, with their scores.
+type Found = BTreeMap<(u32, DocId), Score>;
+
+/// Everything a query of the index finds.
+fn found(searcher: &Searcher, query: &dyn IndexQuery) -> Result<Found, TantivyError> {
+    searcher.search(query, &Everything)
+}
+
 /// Collects every hit with its score.
 struct Everything;
-
-/// Hits of one segment: which segment, which documents, which scores.
-type Found = Vec<(u32, DocId, Score)>;
 
 impl Collector for Everything {
     type Fruit = Found;
@@ -519,34 +537,26 @@ impl Collector for Everything {
         true
     }
 
-    fn merge_fruits(&self, fruits: Vec<Found>) -> tantivy::Result<Found> {
-        Ok(fruits.concat())
+    fn merge_fruits(&self, fruits: Vec<Vec<((u32, DocId), Score)>>) -> tantivy::Result<Found> {
+        Ok(fruits.into_iter().flatten().collect())
     }
 }
 
 struct EverythingInSegment {
     segment_idx: u32,
-    found: Found,
+    found: Vec<((u32, DocId), Score)>,
 }
 
 impl SegmentCollector for EverythingInSegment {
-    type Fruit = Found;
+    type Fruit = Vec<((u32, DocId), Score)>;
 
     fn collect(&mut self, document: DocId, score: Score) {
-        self.found.push((self.segment_idx, document, score));
+        self.found.push(((self.segment_idx, document), score));
     }
 
-    fn harvest(self) -> Found {
+    fn harvest(self) -> Self::Fruit {
         self.found
     }
-}
-
-fn by_segment(found: Found) -> BTreeMap<u32, Vec<(DocId, Score)>> {
-    let mut segments: BTreeMap<u32, Vec<(DocId, Score)>> = BTreeMap::new();
-    for (segment_idx, document, score) in found {
-        segments.entry(segment_idx).or_default().push((document, score));
-    }
-    segments
 }
 
 /// Where the texts of a query stand in an original text (命中位置): character ranges, merged, in order. A text that
