@@ -152,18 +152,30 @@ fn unit_prefix(text: &str, start: usize, naming: &mut Naming) -> Option<(usize, 
     Some((start + colon + mark.len_utf8(), unit))
 }
 
-/// Another of the document's units, if the statement starts with its name.
+/// Another of the document's units, if the statement starts with its name, or names it alone near its start.
 fn named_at_start(text: &str, current: Option<&str>, naming: &Naming) -> Option<String> {
-    let found = naming.units.iter().filter(|unit| Some(unit.as_str()) != current).find(|unit| {
+    const NEAR: usize = 30;
+    let near: String = text.chars().take(NEAR).collect();
+    let after = |core: &str, n_chars: usize| {
+        core.char_indices().nth(n_chars).map_or(String::new(), |(at, _)| core[at..].to_owned())
+    };
+    let is_named = |unit: &str| {
         let core = super::units::split_suffix(unit).0;
-        let bare = core.char_indices().nth(3).map_or("", |(at, _)| &core[at..]);
-        text.starts_with(core)
-            || (bare.chars().count() >= 4 && text.starts_with(bare))
-            || mentions(text)
-                .first()
-                .is_some_and(|mention| mention.range.start < 12 && naming.resolve(&mention.name) == **unit)
-    })?;
-    Some(found.clone())
+        // 北垣县人民医院, 县人民医院, 人民医院: the shorter forms only where they are long enough to be a name.
+        let bare = after(core, 3);
+        near.contains(core)
+            || (after(core, 2).chars().count() >= 5 && near.contains(&after(core, 2)))
+            || (bare.chars().count() >= 4 && near.starts_with(&bare))
+    };
+    if current.is_some_and(is_named) {
+        return None;
+    }
+    let named: Vec<&String> =
+        naming.units.iter().filter(|unit| Some(unit.as_str()) != current && is_named(unit)).collect();
+    match named[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
 }
 
 /// Whether a heading in the problem zone is itself the statement: what stands under it only details it.
@@ -295,6 +307,19 @@ fn umbrella_heads(text: &str, clauses: &[Clause], mut roles: Vec<Role>, lexicon:
             type_of(&text[clause.range.clone()], "", lexicon).guesses.first().map(|guess| guess.type_id.clone())
         };
         let own = top(&clauses[clause_idx]);
+        // Facts joined by semicolons that are all about the judgement's object detail it, however many they are.
+        let is_of = |fact: usize, type_id: &String| top(&clauses[fact]).as_ref() == Some(type_id);
+        let is_run =
+            facts[1..].iter().all(|&fact| clauses[fact].after == Break::Semicolon && clauses[fact].mark.is_none());
+        let all_of_own = is_run && own.as_ref().is_some_and(|own| facts.iter().all(|&fact| is_of(fact, own)));
+        if all_of_own
+            && (clause_idx + 1..=facts[facts.len() - 1]).all(|at| at == clause_idx || roles[at] != Role::Aside)
+        {
+            for &fact in &facts {
+                roles[fact] = Role::Detail;
+            }
+            continue;
+        }
         let is_of_first = own.is_some() && own == top(&clauses[first]) && own != top(&clauses[second]);
         if is_of_first {
             roles[first] = Role::Detail;
@@ -505,6 +530,29 @@ fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
         .iter()
         .any(|word| slice.contains(word));
     if is_past && is_done && !slice.contains('但') && !slice.contains("仍") {
+        return true;
+    }
+    let is_settled = [
+        "应予肯定",
+        "应予充分肯定",
+        "值得肯定",
+        "整改完毕",
+        "已经得到纠正",
+        "已得到纠正",
+        "基本清零",
+        "反映较好",
+        "情况属实",
+    ]
+    .iter()
+    .any(|word| slice.contains(word));
+    if is_settled && !slice.contains('但') && !slice.contains("仍") {
+        return true;
+    }
+    // 还有一些问题必须正视 announces; it states nothing.
+    let announces = ["必须正视", "需要重视", "值得重视", "值得注意", "不容忽视", "应当重视"]
+        .iter()
+        .any(|word| slice.ends_with(word));
+    if announces && slice.contains("问题") && slice.chars().count() <= 24 {
         return true;
     }
     if ["如不", "若不", "长此以往", "如果不"].iter().any(|word| slice.starts_with(word)) {
