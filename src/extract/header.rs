@@ -279,6 +279,8 @@ fn marking(text: &str) -> Option<String> {
 fn naming(title: &str, opening: &[&str], body: &[&str], genre: Genre) -> Naming {
     let mut naming = Naming::default();
     naming.learn_localities(std::iter::once(title).chain(body.iter().copied()));
+    naming.reaches_down =
+        title.contains("系统") || opening.iter().any(|text| text.contains("延伸") || text.contains("联动巡察"));
     if matches!(genre, Genre::Notice | Genre::Other | Genre::Summary | Genre::Thematic) {
         return naming;
     }

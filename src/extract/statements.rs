@@ -9,7 +9,7 @@ use super::clauses::{Break, Clause, clauses, trim};
 use super::numbering::Mark;
 use super::structure::Line;
 use super::types::type_of;
-use super::units::{Naming, mentions, office_mention};
+use super::units::{Naming, mentions, office_mention, subordinate};
 use super::zone::{Zone, Zoned};
 use crate::lang::{Cue, Lexicon};
 
@@ -174,6 +174,11 @@ fn named_at_start(text: &str, current: Option<&str>, naming: &Naming) -> Option<
         naming.units.iter().filter(|unit| Some(unit.as_str()) != current && is_named(unit)).collect();
     match named[..] {
         [only] => Some(only.clone()),
+        [] if naming.reaches_down => {
+            let office = subordinate(text)?;
+            let is_own = current.is_some_and(|unit| unit.contains(&office));
+            (!is_own).then(|| naming.resolve(&office))
+        }
         _ => None,
     }
 }

@@ -146,6 +146,18 @@ pub(super) fn office_mention(text: &str) -> Option<Mention> {
         .then(|| Mention { range: start..last.end(), name: name.to_owned() })
 }
 
+static SUBORDINATE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[^，。；]{0,14}?((?:[市县区]|[\p{Han}]{2}[镇乡])[\p{Han}--[局的从指把对与和将向由]]{0,8}?(?:医院|保健院|卫生院|疾控中心|控制中心|中学|小学|学校|幼儿园|法庭|派出所|看守所|粮库|储备库|粮站|供销社))",
+    )
+});
+
+/// The hospital, school, court or station under a bureau that a statement is about: named near its start, by the place
+/// it belongs to and what it is.
+pub(super) fn subordinate(text: &str) -> Option<String> {
+    SUBORDINATE.captures(text).map(|captures| captures[1].to_owned())
+}
+
 /// Where the name that ends at `end` starts: after the last character that no name holds, or the last stopper.
 fn name_start(text: &str, end: usize) -> usize {
     const MAX_NAME: usize = 32;
@@ -206,6 +218,8 @@ fn is_vague(core: &str) -> bool {
 pub(super) struct Naming {
     /// Full names in order of appearance.
     pub(super) units: Vec<String>,
+    /// Whether the inspection reached down to offices under the unit (延伸巡察), so that findings may be theirs.
+    pub(super) reaches_down: bool,
     /// Short form to full name.
     aliases: BTreeMap<String, String>,
     /// Localities named in full, such as 东澜市, most frequent first.
@@ -411,8 +425,12 @@ fn is_locality(name: &str) -> bool {
         "各区", "市区", "城区", "镇区", "社区", "园区", "校区", "辖区", "地区", "库区", "山区", "灾区", "片区", "景区",
         "小区", "矿区", "院区", "市县",
     ];
+    const VERBS: [&str; 10] = ["建议", "包括", "以及", "督促", "要求", "支持", "协调", "责成", "配合", "其中"];
     let n_chars = name.chars().count();
-    (3..=4).contains(&n_chars)
+    let is_han = name.chars().all(|character| ('\u{4e00}'..='\u{9fff}').contains(&character));
+    is_han
+        && !VERBS.iter().any(|verb| name.starts_with(verb))
+        && (3..=4).contains(&n_chars)
         && !NONE.iter().any(|word| name.ends_with(word))
         // Verbs, numerals and function words are in no place name met so far.
         && !name.chars().rev().skip(1).any(|character| NOT_IN_NAMES.contains(character))

@@ -46,7 +46,12 @@ pub(crate) fn same_unit(left: &str, right: &str) -> bool {
         if name[at..].starts_with('市') { name[at..].to_owned() } else { name.to_owned() }
     };
     let (left, right) = (short(left), short(right));
-    left.ends_with(&right) || right.ends_with(&left)
+    left.ends_with(&right) || right.ends_with(&left) || names_office(&left, &right)
+}
+
+/// 北垣县人民医院 is 北垣县人民医院党委 where the document does not say which party organisation the hospital has.
+fn names_office(said: &str, wanted: &str) -> bool {
+    wanted.strip_prefix(said).is_some_and(|rest| ["党委", "党组", "党总支", "党支部"].contains(&rest))
 }
 
 pub(crate) fn measure(documents: &[gold::Document]) -> Extracted {
