@@ -162,7 +162,7 @@ pub(crate) struct Filters {
 #[derive(Debug, Args)]
 pub(crate) struct Search {
     /// 检索式：词之间用空格，“引号”是原样短语，-词 是排除，或、（）、单位：、系统：、年度：、类型：
-    #[arg(required = true, value_name = "检索式", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "检索式")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) filters: Filters,

@@ -49,7 +49,7 @@ type Outcome = Result<Ended, Stopped>;
 
 /// Runs the program: 0 done, 1 done with something skipped or nothing found, 2 could not run.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let matches = match command().try_get_matches_from(arguments) {
+    let matches = match command().try_get_matches_from(arguments.map(exclusion)) {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
     };
@@ -76,6 +76,15 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             ExitCode::from(101)
         }
     }
+}
+
+/// `-招标` is a word to exclude, not an option: its hyphen becomes the full-width one, which the query language reads alike.
+fn exclusion(argument: OsString) -> OsString {
+    let excluded = argument
+        .to_str()
+        .and_then(|text| text.strip_prefix('-'))
+        .filter(|rest| rest.starts_with(|it: char| !it.is_ascii()));
+    excluded.map_or(argument.clone(), |rest| format!("－{rest}").into())
 }
 
 fn run(cli: &Cli, ui: &Ui) -> Outcome {

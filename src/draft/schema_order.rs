@@ -77,7 +77,7 @@ fn parse(part: &[u8]) -> Option<Node> {
                 stack.last_mut()?.children.push(Node { text, ..Node::default() });
             }
             Event::GeneralRef(reference) => {
-                let text = format!("&{};", reference.to_string());
+                let text = format!("&{};", &*reference);
                 stack.last_mut()?.children.push(Node { text, ..Node::default() });
             }
             Event::Eof => break,

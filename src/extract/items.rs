@@ -104,7 +104,7 @@ fn problem(line: &Line<'_>) -> Option<(Range<usize>, usize)> {
     let marked = line.text.trim_start().starts_with("问题") || line.text.trim_start().starts_with("反馈问题");
     let measure = MEASURE.find(body);
     let numbered = line.number.is_some();
-    if !marked && !(numbered && measure.is_some()) {
+    if !(marked || numbered && measure.is_some()) {
         return None;
     }
     let skipped = MARKED.find(body).map_or(0, |found| found.end());

@@ -50,15 +50,16 @@ pub(super) fn zones(lines: &[Line<'_>], genre: Genre, lexicon: &Lexicon) -> Vec<
         }
         if running == Zone::Problems && closes(line, cues) {
             running = Zone::Suggestions;
-        } else if matches!(running, Zone::Opening | Zone::Background) && !has_problem_heading {
-            if let Some(from) = turn(line.text, cues) {
-                has_turned = true;
-                running = Zone::Problems;
-                // A paragraph that ends in a colon only introduces the list below it.
-                let is_lead = line.text.trim_end().ends_with(['：', ':']) && line_idx + 1 < lines.len();
-                zones.push(Zoned { zone: if is_lead { Zone::Opening } else { Zone::Problems }, from });
-                continue;
-            }
+        } else if matches!(running, Zone::Opening | Zone::Background)
+            && !has_problem_heading
+            && let Some(from) = turn(line.text, cues)
+        {
+            has_turned = true;
+            running = Zone::Problems;
+            // A paragraph that ends in a colon only introduces the list below it.
+            let is_lead = line.text.trim_end().ends_with(['：', ':']) && line_idx + 1 < lines.len();
+            zones.push(Zoned { zone: if is_lead { Zone::Opening } else { Zone::Problems }, from });
+            continue;
         }
         zones.push(Zoned { zone: running, from: line.body_start() });
     }

@@ -71,7 +71,7 @@ fn dictionary_words(text: &str) -> Result<BTreeSet<String>, Error> {
             continue;
         }
         let n_chars = word.chars().count();
-        if n_chars < 2 || n_chars > 20 || word.contains(char::is_whitespace) {
+        if !(2..=20).contains(&n_chars) || word.contains(char::is_whitespace) {
             return Err(Error::new(
                 format!("词表第{}行“{word}”不能用作词", line_idx + 1),
                 "一行只写一个词，2～20个字，中间不要有空格，也不要写词频",

@@ -165,7 +165,7 @@ fn line(mut glyphs: Vec<Glyph>, page: u32, page_width: f64, page_height: f64) ->
             continue;
         }
         last = Some(glyph);
-        let narrow = glyph.text.chars().all(|character| character.is_ascii());
+        let narrow = glyph.text.is_ascii();
         let is_letter = |character: char| character.is_ascii_alphabetic();
         let between_words =
             glyph.text.chars().all(is_letter) && text.chars().next_back().is_some_and(|it| it.is_ascii_alphanumeric());

@@ -68,9 +68,9 @@ pub(super) fn tree(bytes: &[u8], limits: &Limits) -> Result<Node, Refusal> {
                 let closed = stack.pop().ok_or_else(broken)?;
                 stack.last_mut().ok_or_else(broken)?.children.push(closed);
             }
-            Event::Text(text) => stack.last_mut().ok_or_else(broken)?.text.push_str(&text.to_string()),
+            Event::Text(text) => stack.last_mut().ok_or_else(broken)?.text.push_str(&text),
             Event::CData(text) => {
-                stack.last_mut().ok_or_else(broken)?.text.push_str(&text.to_string());
+                stack.last_mut().ok_or_else(broken)?.text.push_str(&text);
             }
             Event::GeneralRef(reference) => {
                 let resolved = match reference.to_string().as_str() {

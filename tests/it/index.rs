@@ -14,7 +14,7 @@ fn entry(id: usize, text: &str) -> Entry {
         document: format!("d{}", id % 3),
         text: text.to_owned(),
         unit: Some(format!("东澜市第{id}中学党支部")),
-        sector: Some(if id % 2 == 0 { "教育" } else { "卫健" }.to_owned()),
+        sector: Some(if id.is_multiple_of(2) { "教育" } else { "卫健" }.to_owned()),
         round: Some("六届市委第四轮".to_owned()),
         year: Some(2021 + (id % 4) as u16),
         type_id: "E1".to_owned(),

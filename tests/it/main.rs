@@ -2,13 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cli;
-mod cluster;
 mod corpus;
 mod draft;
-mod extract;
 mod gold;
 mod index;
-mod lang;
 mod laws;
 mod pipeline;
 mod quality;

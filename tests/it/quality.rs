@@ -1,4 +1,8 @@
 //! How good the program is on the sample: the measures, printed, and floors that were really reached.
+//!
+//! `cargo test quality -- --nocapture --test-threads 1` prints the report; with JIANLIN_VERBOSE=1 every error, with
+//! JIANLIN_ONLY=edu only the documents whose id holds that.
+#![expect(clippy::print_stdout, reason = "a report for developers")]
 
 use std::collections::BTreeMap;
 
@@ -202,7 +206,19 @@ fn extraction_holds_its_floors() {
     println!("  无问题文档平均误报 {:.2}", measured.false_per_empty_document);
     println!("  要素 {:?}", measured.fields);
     if only.is_empty() {
-        assert!(f1 >= 0.85, "F1 {f1:.3}");
+        let genre = measured.fields[0].1;
+        let floors = [
+            ("F1", f1, 0.96),
+            ("边界全同", measured.exact, 0.94),
+            ("文种", genre, 0.98),
+            ("单位", measured.unit, 0.97),
+            ("类型", measured.type_top1, 0.94),
+            ("整改事项", measured.items, 0.95),
+        ];
+        for (name, value, floor) in floors {
+            assert!(value >= floor, "{name} {value:.3} < {floor}");
+        }
+        assert!(measured.false_per_empty_document <= 0.2);
     }
 }
 
@@ -364,7 +380,11 @@ fn clustering_holds_its_floors() {
     let recall = n_found as f64 / n_common as f64;
     let precision = n_right as f64 / n_said as f64;
     println!("  B-cubed F1 {b3:.3} AMI {ami:.3} 共性问题 召回 {recall:.3} 准确 {precision:.3}");
-    assert!(b3 >= 0.65, "B-cubed {b3:.3}");
+    for (name, value, floor) in
+        [("B-cubed", b3, 0.93), ("AMI", ami, 0.93), ("召回", recall, 0.95), ("准确", precision, 0.8)]
+    {
+        assert!(value >= floor, "{name} {value:.3} < {floor}");
+    }
 }
 
 #[test]
@@ -399,5 +419,5 @@ fn search_holds_its_floors() {
     for (kind, values) in &by_kind {
         println!("  {kind} {:.3}（{}个）", mean(values), values.len());
     }
-    assert!(mean(&all) >= 0.5);
+    assert!(mean(&all) >= 0.63);
 }
