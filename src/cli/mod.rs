@@ -162,6 +162,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let (what, value) = (context(ContextKind::InvalidArg), context(ContextKind::InvalidValue));
     let message = match error.kind() {
         ErrorKind::InvalidSubcommand => format!("没有“{}”这个命令", context(ContextKind::InvalidSubcommand)),
+        ErrorKind::UnknownArgument if !what.starts_with('-') => format!("多写了“{what}”"),
         ErrorKind::UnknownArgument => format!("没有“{what}”这个选项"),
         ErrorKind::MissingRequiredArgument => format!("缺少 {what}"),
         ErrorKind::InvalidValue if value.is_empty() => format!("“{what}”后面没有写内容"),

@@ -198,7 +198,7 @@ fn overview(material: &Material<'_>, all: &[&Finding]) -> Vec<Sentence> {
     vec![
         computed(
             0,
-            format!("从问题分布看，集中在{}。", listed.join("、")),
+            format!("从问题分布看，集中在{}，合计{}条。", listed.join("、"), findings.len()),
             ids(&findings),
             &[(findings.len() as f64, "findings")],
         ),
@@ -355,7 +355,11 @@ fn individual_sentences(material: &Material<'_>) -> Vec<Sentence> {
             .collect();
         let evidence: Vec<String> = below.iter().take(MAX_SINGLES).flat_map(|theme| theme.findings.clone()).collect();
         let n_findings = evidence.len() as f64;
-        let text = format!("未达到共性口径、但在个别党组织中存在的有：{}。", names.join("、"));
+        let text = format!(
+            "未达到共性口径、但在个别党组织中存在的有：{}，共{}条。",
+            names.join("、"),
+            evidence.len()
+        );
         sentences.push(computed(0, text, evidence, &[(n_findings, "findings")]));
     }
     let singles: Vec<&Finding> =

@@ -111,7 +111,11 @@ fn check(sentence: &Sentence, anchors: &BTreeMap<&str, (&Anchored, Anchor)>) -> 
     }
     for (value, expected, of) in wrong_figures(sentence, anchors) {
         failed = true;
-        reasons.push(format!("{of}写的是{value}，按依据重算是{expected}"));
+        reasons.push(if value == expected {
+            format!("{of}应为{expected}，文中没有写")
+        } else {
+            format!("{of}写的是{value}，按依据重算是{expected}")
+        });
     }
     if sentence.kind == "quoted" && !quotes_evidence(sentence, anchors) {
         failed = true;
@@ -148,8 +152,7 @@ fn wrong_figures(sentence: &Sentence, anchors: &BTreeMap<&str, (&Anchored, Ancho
             "rounds" => (rounds.len(), "轮次数"),
             _ => continue,
         };
-        let is_stated =
-            figure.of == "rounds" || figure.of == "findings" || sentence.text.contains(&format!("{}", figure.value));
+        let is_stated = figure.of == "rounds" || numbers(&sentence.text).contains(&figure.value);
         if (figure.value - expected as f64).abs() > f64::EPSILON || !is_stated {
             wrong.push((figure.value, expected as f64, of));
         }
@@ -207,4 +210,9 @@ fn squeezed(text: &str) -> String {
     squeezed.push_str(rest);
     squeezed.retain(|character| !character.is_whitespace());
     squeezed
+}
+
+/// The Arabic numbers of a text, in order.
+fn numbers(text: &str) -> Vec<f64> {
+    text.split(|it: char| !it.is_ascii_digit() && it != '.').filter_map(|it| it.parse().ok()).collect()
 }

@@ -90,7 +90,7 @@ fn prefixes_lead_to_ids() {
     let (_folder, workspace) = sample::workspace();
     let findings = workspace.findings().unwrap();
     let id = &findings[0].id;
-    assert_eq!(workspace.store().ids_starting_with(id).unwrap(), [id.clone()]);
+    assert_eq!(workspace.store().ids_starting_with(id).unwrap(), std::slice::from_ref(id));
     assert!(workspace.store().ids_starting_with("zz").unwrap().is_empty());
     assert!(workspace.store().ids_starting_with("'; DROP TABLE findings; --").unwrap().is_empty());
 }
