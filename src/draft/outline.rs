@@ -28,7 +28,8 @@ pub fn outline(material: &Material<'_>, brief: &Brief<'_>) -> Outline {
         });
         all
     };
-    let common: Vec<&Theme> = material.themes.themes.iter().filter(|theme| theme.common).take(MAX_THEMES).collect();
+    let common: Vec<&Theme> = material.themes.themes.iter().filter(|theme| theme.common).collect();
+    let (detailed, listed) = common.split_at(common.len().min(MAX_THEMES));
     let general: Vec<&Theme> = material.themes.themes.iter().filter(|theme| theme.general).collect();
     let mut sections = vec![section(1, "一、基本情况", basis(material, brief, &all))];
     sections
@@ -36,8 +37,12 @@ pub fn outline(material: &Material<'_>, brief: &Brief<'_>) -> Outline {
             table: areas_table(material, &all), ..section(1, "二、总体情况", overview(material, &all))
         });
     sections.push(section(1, "三、主要共性问题", themes_lead(material, &common)));
-    for (at, theme) in common.iter().enumerate() {
+    for (at, theme) in detailed.iter().enumerate() {
         sections.push(section(2, &format!("（{}）{}", han(at + 1), theme.name), theme_sentences(theme, material)));
+    }
+    if !listed.is_empty() {
+        let heading = format!("（{}）其他共性问题", han(detailed.len() + 1));
+        sections.push(section(2, &heading, listed_sentences(listed, material)));
     }
     let mut number = 3;
     let mut next = |title: &str| {
@@ -50,7 +55,7 @@ pub fn outline(material: &Material<'_>, brief: &Brief<'_>) -> Outline {
     sections.push(section(1, &next("个性问题"), individual_sentences(material)));
     sections.push(section(1, &next("原因分析"), passages(&material.causes, material, "【待研判：结合上述共性问题，从思想认识、责任落实、制度机制、监督管理、能力素质等方面分析原因，并注明依据】")));
     sections.push(section(1, &next("整改情况"), rectification(material)));
-    sections.push(section(1, &next("对策建议"), suggestions(&common, material)));
+    sections.push(section(1, &next("对策建议"), suggestions(detailed, material)));
     sections.push(Section {
         table: Some(findings_table(&common, material)),
         ..section(1, "附件：共性问题明细", annex_lead(&common))
@@ -240,6 +245,22 @@ fn themes_lead(material: &Material<'_>, common: &[&Theme]) -> Vec<Sentence> {
     )]
 }
 
+/// Common problems named with their coverage only.
+fn listed_sentences(themes: &[&Theme], material: &Material<'_>) -> Vec<Sentence> {
+    let sentence = |theme: &&Theme| {
+        let members: Vec<&Finding> = theme.findings.iter().filter_map(|id| material.findings.get(id)).collect();
+        computed(
+            0,
+            format!("{}：{}家存在，共{}条。", theme.name, theme.coverage.units, members.len()),
+            ids(&members),
+            &[(f64::from(theme.coverage.units), "units"), (members.len() as f64, "findings")],
+        )
+    };
+    let mut sentences: Vec<Sentence> = themes.iter().map(sentence).collect();
+    sentences.push(prompt(1, "【待研判：以上各类择要展开或与前述问题合并】"));
+    sentences
+}
+
 /// One common problem: coverage, examples, recurrence, the other units.
 fn theme_sentences(theme: &Theme, material: &Material<'_>) -> Vec<Sentence> {
     let members: Vec<&Finding> = theme.findings.iter().filter_map(|id| material.findings.get(id)).collect();
@@ -355,11 +376,7 @@ fn individual_sentences(material: &Material<'_>) -> Vec<Sentence> {
             .collect();
         let evidence: Vec<String> = below.iter().take(MAX_SINGLES).flat_map(|theme| theme.findings.clone()).collect();
         let n_findings = evidence.len() as f64;
-        let text = format!(
-            "未达到共性口径、但在个别党组织中存在的有：{}，共{}条。",
-            names.join("、"),
-            evidence.len()
-        );
+        let text = format!("未达到共性口径、但在个别党组织中存在的有：{}，共{}条。", names.join("、"), evidence.len());
         sentences.push(computed(0, text, evidence, &[(n_findings, "findings")]));
     }
     let singles: Vec<&Finding> =

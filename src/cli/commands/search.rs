@@ -145,7 +145,8 @@ fn print(
                 "unit" => "单位",
                 _ => "年度",
             };
-            let listed: Vec<String> = values.iter().take(6).map(|(value, count)| format!("{value}{count}")).collect();
+            let listed: Vec<String> =
+                values.iter().take(6).map(|(value, count)| format!("{value}（{count}）")).collect();
             if !listed.is_empty() {
                 ui.say(&format!("  {term}：{}", listed.join("  ")));
             }

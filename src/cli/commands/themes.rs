@@ -63,6 +63,9 @@ pub(crate) fn print(themes: &Themes, all: bool, ui: &Ui) -> Result<(), Stopped> 
     Ok(())
 }
 
+/// From this lift on the multiple itself says nothing more: the problem hardly exists elsewhere.
+const OWN_TO_SECTOR: f64 = 20.0;
+
 fn line(theme: &Theme, ui: &Ui) -> String {
     let coverage = theme.coverage;
     let mut notes = Vec::new();
@@ -72,8 +75,10 @@ fn line(theme: &Theme, ui: &Ui) -> String {
     if !theme.recurrent_units.is_empty() {
         notes.push(format!("{}家多轮出现", theme.recurrent_units.len()));
     }
-    if let Some(lift) = theme.lift.filter(|lift| *lift >= 2.0) {
-        notes.push(format!("为其他系统的{lift:.1}倍"));
+    match theme.lift {
+        Some(lift) if lift >= OWN_TO_SECTOR => notes.push("几乎只见于本系统".to_owned()),
+        Some(lift) if lift >= 2.0 => notes.push(format!("为其他系统的{lift:.1}倍")),
+        _ => {}
     }
     format!(
         "  {} {} {:>2}家中{:>2}家 {:>3}条  {} {}",
