@@ -89,13 +89,15 @@ fn theme(
     rule: &Rule,
     lexicon: &Lexicon,
 ) -> Theme {
-    let others = (members.len() - 1) as f32;
-    // Mean similarity to the other members: the centre holds the member itself, too.
+    let centre_squared = dot(centre, centre);
+    // The cosine with the other members' sum, which is the centre less the member itself.
     let mut ranked: Vec<(f32, usize)> = members
         .iter()
         .map(|&at| {
             let own = dot(&features.vectors[at], &features.vectors[at]);
-            (((dot(&features.vectors[at], centre) - own) / others).max(0.0), at)
+            let with_all = dot(&features.vectors[at], centre);
+            let others = (centre_squared - 2.0 * with_all + own).max(f32::EPSILON).sqrt();
+            (((with_all - own) / (others * own.sqrt().max(f32::EPSILON))).clamp(0.0, 1.0), at)
         })
         .collect();
     ranked.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));

@@ -188,7 +188,7 @@ fn widths(table: &Table) -> Vec<usize> {
     let longest = |col: usize| {
         let lengths =
             table.rows.iter().chain([&table.header]).filter_map(|row| row.get(col)).map(|text| text.chars().count());
-        lengths.max().unwrap_or(1).clamp(4, 28)
+        lengths.max().unwrap_or(1).clamp(6, 28)
     };
     let weights: Vec<usize> = (0..table.header.len()).map(longest).collect();
     let total: usize = weights.iter().sum();

@@ -8,6 +8,8 @@ use crate::model::{
     Evidence, Figure, Finding, Input, MadeFrom, Outline, Section, Sentence, SentenceKind, Table, Theme,
 };
 
+/// The highest round of a term that is put in order by its number.
+const MAX_ROUND: usize = 40;
 /// Most common problems that get a section of their own.
 const MAX_THEMES: usize = 8;
 /// Verbatim examples for each common problem.
@@ -152,23 +154,22 @@ fn basis(material: &Material<'_>, brief: &Brief<'_>, all: &[&Finding]) -> Vec<Se
     sentences
 }
 
-/// Rounds by year with their findings.
+/// Rounds in the order they were held, with their findings.
 fn ordered_rounds<'a>(all: &[&'a Finding]) -> Vec<(String, Vec<&'a Finding>)> {
-    let mut rounds: BTreeMap<(u16, &String), Vec<&Finding>> = BTreeMap::new();
+    let mut rounds: BTreeMap<&String, Vec<&Finding>> = BTreeMap::new();
     for finding in all {
         if let Some(round) = &finding.round {
-            rounds.entry((0, round)).or_default().push(finding);
+            rounds.entry(round).or_default().push(finding);
         }
     }
-    let mut ordered: Vec<(u16, String, Vec<&Finding>)> = rounds
-        .into_iter()
-        .map(|((_, round), findings)| {
-            let year = findings.iter().filter_map(|finding| finding.year).min().unwrap_or(u16::MAX);
-            (year, round.clone(), findings)
-        })
-        .collect();
-    ordered.sort_by(|left, right| (left.0, &left.1).cmp(&(right.0, &right.1)));
-    ordered.into_iter().map(|(_, round, findings)| (round, findings)).collect()
+    let mut ordered: Vec<(String, Vec<&Finding>)> =
+        rounds.into_iter().map(|(round, findings)| (round.clone(), findings)).collect();
+    ordered.sort_by_cached_key(|(round, findings)| {
+        let year = findings.iter().filter_map(|finding| finding.year).min().unwrap_or(u16::MAX);
+        let number = (1..=MAX_ROUND).find(|&number| round.ends_with(&format!("第{}轮", han(number))));
+        (year, number.unwrap_or(0), round.clone())
+    });
+    ordered
 }
 
 /// Findings by area, most first.
@@ -247,17 +248,17 @@ fn themes_lead(material: &Material<'_>, common: &[&Theme]) -> Vec<Sentence> {
 
 /// Common problems named with their coverage only.
 fn listed_sentences(themes: &[&Theme], material: &Material<'_>) -> Vec<Sentence> {
-    let sentence = |theme: &&Theme| {
+    let sentence = |(at, theme): (usize, &&Theme)| {
         let members: Vec<&Finding> = theme.findings.iter().filter_map(|id| material.findings.get(id)).collect();
         computed(
-            0,
+            at as u32,
             format!("{}：{}家存在，共{}条。", theme.name, theme.coverage.units, members.len()),
             ids(&members),
             &[(f64::from(theme.coverage.units), "units"), (members.len() as f64, "findings")],
         )
     };
-    let mut sentences: Vec<Sentence> = themes.iter().map(sentence).collect();
-    sentences.push(prompt(1, "【待研判：以上各类择要展开或与前述问题合并】"));
+    let mut sentences: Vec<Sentence> = themes.iter().enumerate().map(sentence).collect();
+    sentences.push(prompt(themes.len() as u32, "【待研判：以上各类择要展开或与前述问题合并】"));
     sentences
 }
 

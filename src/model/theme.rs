@@ -69,7 +69,7 @@ pub struct Coverage {
 pub struct Link {
     /// The finding.
     pub finding: String,
-    /// Mean similarity to the other members, 0–1.
+    /// Cosine with the sum of the other members, 0–1.
     pub similarity: f32,
     /// Words it shares with them, most telling first.
     pub shared: Vec<String>,

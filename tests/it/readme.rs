@@ -1,4 +1,4 @@
-//! The README's commands, run.
+//! The README's commands, run, and the sessions it shows, compared with what is printed.
 
 use std::process::Command;
 
@@ -6,24 +6,33 @@ use std::process::Command;
 fn the_commands_of_the_readme_run() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let mut n_run = 0;
+    let mut printed = None;
+    let (mut n_run, mut n_compared) = (0, 0);
     for line in readme.lines() {
         // cargo runs are covered by this test run itself; their program is the one called here.
-        let Some(rest) = line.strip_prefix("$ jianlin ").or_else(|| line.strip_prefix("cargo run --release -- "))
-        else {
-            continue;
-        };
-        let arguments: Vec<&str> = rest.split_whitespace().collect();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jianlin"));
-        let output = command
-            .args(&arguments)
-            .current_dir(folder.path())
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{line}\n{}", String::from_utf8_lossy(&output.stderr));
-        n_run += 1;
+        let command = line.strip_prefix("$ jianlin ").or_else(|| line.strip_prefix("cargo run --release -- "));
+        if let Some(arguments) = command {
+            printed = Some(output_of(arguments, folder.path()));
+            n_run += 1;
+        } else if line.starts_with("```") {
+            printed = None;
+        } else if let (Some(printed), false) = (&printed, line == "…") {
+            assert!(printed.lines().any(|it| it.trim_end() == line.trim_end()), "the README shows {line}\n{printed}");
+            n_compared += 1;
+        }
     }
-    assert!(n_run >= 1);
+    assert!(n_run >= 5 && n_compared >= 10);
+}
+
+fn output_of(arguments: &str, folder: &std::path::Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_jianlin"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .output()
+        .unwrap();
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments}\n{talk}");
+    format!("{}\n{talk}", String::from_utf8_lossy(&output.stdout))
 }
