@@ -177,7 +177,7 @@ fn named_at_start(text: &str, current: Option<&str>, naming: &Naming) -> Option<
         [] if naming.reaches_down => {
             let office = subordinate(text)?;
             let is_own = current.is_some_and(|unit| unit.contains(&office));
-            (!is_own).then(|| naming.resolve(&office))
+            (!is_own).then(|| naming.resolve_under(&office, current))
         }
         _ => None,
     }

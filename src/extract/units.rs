@@ -146,9 +146,10 @@ pub(super) fn office_mention(text: &str) -> Option<Mention> {
         .then(|| Mention { range: start..last.end(), name: name.to_owned() })
 }
 
+/// Found at the start of a statement's first clause or of its second: 靠虚增项目多记费用，县中医院…
 static SUBORDINATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[^，。；]{0,14}?((?:[市县区]|[\p{Han}]{2}[镇乡])[\p{Han}--[局的从指把对与和将向由]]{0,8}?(?:医院|保健院|卫生院|疾控中心|控制中心|中学|小学|学校|幼儿园|法庭|派出所|看守所|粮库|储备库|粮站|供销社))",
+        r"^(?:[^，。；]{0,14}?|[^，。；]{2,24}，)((?:[市县区]|[\p{Han}--[局的从指把对与和将向由出各个了等在是乡镇家所]]{2}[镇乡])[\p{Han}--[局的从指把对与和将向由]]{0,8}?(?:医院|保健院|卫生院|疾控中心|控制中心|中学|小学|学校|幼儿园|法庭|派出所|看守所|粮库|储备库|粮站|供销社))",
     )
 });
 
@@ -269,6 +270,17 @@ impl Naming {
             return full;
         }
         self.same_unit(&full).unwrap_or(full)
+    }
+
+    /// The full name of an office under a unit: 城关镇卫生院 under a bureau of 北垣县 is 北垣县城关镇卫生院.
+    pub(super) fn resolve_under(&self, office: &str, unit: Option<&str>) -> String {
+        let full = self.resolve(office);
+        let county = unit.and_then(|unit| self.localities.iter().find(|locality| unit.starts_with(locality.as_str())));
+        let is_of_town = full.chars().nth(2).is_some_and(|character| "镇乡".contains(character));
+        match county.filter(|_| is_of_town) {
+            Some(county) => self.resolve(&format!("{county}{full}")),
+            None => full,
+        }
     }
 
     /// The known unit that a name is a shorter form of: its characters in the same order, with the same kind of
