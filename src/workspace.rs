@@ -313,9 +313,9 @@ impl Workspace {
 
     /// Full names of all units named anywhere in the workspace.
     fn canonical(&self) -> Result<BTreeMap<String, String>, Error> {
-        let findings = self.store.findings()?;
+        let named = self.store.units_of_findings()?;
         let documents = self.store.documents()?;
-        let names = findings.iter().filter_map(|finding| finding.unit.as_deref());
+        let names = named.iter().map(String::as_str);
         let of_headers = documents.iter().flat_map(|document| &document.header.units).map(String::as_str);
         Ok(canonical_units(names.chain(of_headers)))
     }

@@ -1,6 +1,6 @@
 //! Units (被巡察党组织): party organisations named in a text, their full names, and the words that stand for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -286,21 +286,8 @@ impl Naming {
     /// The known unit that a name is a shorter form of: its characters in the same order, with the same kind of
     /// party organisation if it names one, and no other known unit fits as well.
     pub(super) fn same_unit(&self, name: &str) -> Option<String> {
-        let (core, suffix) = split_suffix(name);
-        let core: Vec<char> = strip_level(core).chars().collect();
-        if core.len() < 2 {
-            return None;
-        }
-        let fits: Vec<&String> = self
-            .units
-            .iter()
-            .filter(|unit| {
-                let (unit_core, unit_suffix) = split_suffix(unit);
-                (suffix.is_empty() || unit_suffix == suffix)
-                    && same_level(name, unit)
-                    && is_subsequence(&core, strip_level(unit_core))
-            })
-            .collect();
+        let short = ShortForm::of(name)?;
+        let fits: Vec<&String> = self.units.iter().filter(|unit| short.fits(unit)).collect();
         match fits[..] {
             [only] => Some(only.clone()),
             _ => None,
@@ -353,30 +340,64 @@ impl Naming {
     }
 }
 
+/// A name that may be a shorter form of others.
+struct ShortForm<'a> {
+    name: &'a str,
+    suffix: &'a str,
+    core: Vec<char>,
+}
+
+impl<'a> ShortForm<'a> {
+    /// `None` where the name is too short to be told from others.
+    fn of(name: &'a str) -> Option<Self> {
+        let (core, suffix) = split_suffix(name);
+        let core: Vec<char> = strip_level(core).chars().collect();
+        (core.len() >= 2).then_some(Self { name, suffix, core })
+    }
+
+    /// Whether a unit's name has the same characters in the same order, the same kind of party organisation if this
+    /// one names one, and may be of the same place.
+    fn fits(&self, unit: &str) -> bool {
+        let (core, suffix) = split_suffix(unit);
+        (self.suffix.is_empty() || suffix == self.suffix)
+            && is_subsequence(&self.core, strip_level(core))
+            && same_level(self.name, unit)
+    }
+}
+
 /// The full name of each unit among all names in use (单位全称): 市教育局党组 is 东澜市教育局党组 where only one known
 /// unit ends so, and 市一中党委 is 东澜市第一中学党委 where only one known unit of that place has those characters in
 /// that order. Names that are nobody's short form map to themselves.
 pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let all: std::collections::BTreeSet<&str> = names.collect();
-    let cities: std::collections::BTreeSet<&str> = all.iter().filter_map(|name| city(name)).collect();
+    let all: BTreeSet<&str> = names.collect();
+    let cities: BTreeSet<&str> = all.iter().filter_map(|name| city(name)).collect();
     let only_city = if cities.len() == 1 { cities.first().copied() } else { None };
-    let naming = Naming { units: all.iter().map(|name| (*name).to_owned()).collect(), ..Naming::default() };
+    // Names by the characters they hold and by their ends, so that a name is held against few others.
+    let mut holding: BTreeMap<char, Vec<&str>> = BTreeMap::new();
+    let mut ending: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for &name in &all {
+        for character in name.chars().collect::<BTreeSet<char>>() {
+            holding.entry(character).or_default().push(name);
+        }
+        for (at, _) in name.char_indices().skip(1) {
+            ending.entry(&name[at..]).or_default().push(name);
+        }
+    }
+    let longer_form = |name: &str| -> Option<String> {
+        let short = ShortForm::of(name)?;
+        let rarest =
+            short.core.iter().filter_map(|character| holding.get(character)).min_by_key(|names| names.len())?;
+        let mut fits = rarest.iter().filter(|unit| **unit != name && short.fits(unit));
+        let only = fits.next().filter(|_| fits.next().is_none())?;
+        (only.chars().count() > name.chars().count()).then(|| (*only).to_owned())
+    };
     let step: BTreeMap<&str, String> = all
         .iter()
         .map(|&name| {
-            let longer: Vec<&&str> =
-                all.iter().filter(|other| other.len() > name.len() && other.ends_with(name)).collect();
-            let others = Naming {
-                units: naming.units.iter().filter(|unit| *unit != name).cloned().collect(),
-                ..Naming::default()
-            };
-            let full = match longer[..] {
+            let full = match ending.get(name).map_or(&[][..], Vec::as_slice) {
                 [only] => Some((*only).to_owned()),
-                [] => others
-                    .same_unit(name)
-                    .filter(|unit| unit.chars().count() > name.chars().count())
-                    // Where all names are of one city, 市 is that city.
-                    .or_else(|| Some(format!("{}{}", only_city?, name.strip_prefix('市')?))),
+                // Where all names are of one city, 市 is that city.
+                [] => longer_form(name).or_else(|| Some(format!("{}{}", only_city?, name.strip_prefix('市')?))),
                 _ => None,
             };
             (name, full.unwrap_or_else(|| name.to_owned()))

@@ -171,7 +171,8 @@ impl Store {
             .map_err(|error| self.fail(&error))?;
         let Some(mut record) = found else { return Ok(None) };
         record.findings = self.findings_of(&record.source.sha256)?;
-        record.items = self.items()?.into_iter().filter(|item| item.place.document == record.source.sha256).collect();
+        record.items =
+            self.list(&format!("{ITEM} WHERE document = ?1 ORDER BY block, start"), [&record.source.sha256], item)?;
         Ok(Some(record))
     }
 
@@ -276,21 +277,15 @@ impl Store {
     /// # Errors
     /// The record cannot be read.
     pub fn items(&self) -> Result<Vec<RectificationItem>, Error> {
-        let sql = "SELECT id, document, block, start, end, problem_quote, quote, place, unit, status, facts
-                   FROM items ORDER BY document, block, start";
-        self.list(sql, [], |row| {
-            let (place, facts): (String, String) = (row.get(7)?, row.get(10)?);
-            let place: StoredPlace = from_text(&place);
-            Ok(RectificationItem {
-                id: row.get(0)?,
-                place: place.into_place(row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?),
-                problem_quote: row.get(5)?,
-                quote: row.get(6)?,
-                unit: row.get(8)?,
-                status: row.get(9)?,
-                facts: from_text::<StoredFacts>(&facts).into(),
-            })
-        })
+        self.list(&format!("{ITEM} ORDER BY document, block, start"), [], item)
+    }
+
+    /// Units named by findings, each once, sorted.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn units_of_findings(&self) -> Result<Vec<String>, Error> {
+        self.list("SELECT DISTINCT unit FROM findings WHERE unit IS NOT NULL ORDER BY unit", [], |row| row.get(0))
     }
 
     /// The ids of findings and documents that start so, sorted; at most ten of each.
@@ -540,6 +535,23 @@ fn insert(transaction: &Transaction<'_>, record: &Record, header: &Header) -> ru
 const FINDING: &str =
     "SELECT id, document, block, start, end, quote, place, unit, sector, round, year, area, type_id, type_name,
     general, headings, alternatives, facts, reasons, confidence FROM findings";
+
+const ITEM: &str =
+    "SELECT id, document, block, start, end, problem_quote, quote, place, unit, status, facts FROM items";
+
+fn item(row: &Row<'_>) -> rusqlite::Result<RectificationItem> {
+    let (place, facts): (String, String) = (row.get(7)?, row.get(10)?);
+    let place: StoredPlace = from_text(&place);
+    Ok(RectificationItem {
+        id: row.get(0)?,
+        place: place.into_place(row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?),
+        problem_quote: row.get(5)?,
+        quote: row.get(6)?,
+        unit: row.get(8)?,
+        status: row.get(9)?,
+        facts: from_text::<StoredFacts>(&facts).into(),
+    })
+}
 
 fn finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
     let text = |column: usize| row.get::<_, String>(column);

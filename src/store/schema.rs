@@ -28,6 +28,7 @@ CREATE TABLE findings (
     reasons TEXT NOT NULL, confidence REAL NOT NULL
 ) STRICT;
 CREATE INDEX findings_by_document ON findings (document, block, start);
+CREATE INDEX findings_by_unit ON findings (unit);
 CREATE TABLE items (
     id TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES documents (sha256) ON DELETE CASCADE,
     block INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, problem_quote TEXT NOT NULL,
