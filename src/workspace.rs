@@ -313,11 +313,7 @@ impl Workspace {
 
     /// Full names of all units named anywhere in the workspace.
     fn canonical(&self) -> Result<BTreeMap<String, String>, Error> {
-        let named = self.store.units_of_findings()?;
-        let documents = self.store.documents()?;
-        let names = named.iter().map(String::as_str);
-        let of_headers = documents.iter().flat_map(|document| &document.header.units).map(String::as_str);
-        Ok(canonical_units(names.chain(of_headers)))
+        Ok(canonical_units(self.store.units()?.iter().map(String::as_str)))
     }
 
     /// All findings, with units by their full names.
@@ -343,17 +339,12 @@ impl Workspace {
     /// The record cannot be read.
     pub fn located(&self, ids: &[String]) -> Result<Vec<Located>, Error> {
         let canonical = self.canonical()?;
-        let documents = self.documents()?;
         let mut located = Vec::new();
         for id in ids {
             let Some(mut finding) = self.store.finding(id)? else { continue };
             finding.unit = finding.unit.map(|unit| canonical.get(&unit).cloned().unwrap_or(unit));
-            let document = documents.get(&finding.place.document);
-            located.push(Located {
-                path: document.map(|document| document.path.clone()).unwrap_or_default(),
-                title: document.map(|document| document.title.clone()).unwrap_or_default(),
-                finding,
-            });
+            let (path, title) = self.store.path_and_title(&finding.place.document)?.unwrap_or_default();
+            located.push(Located { path, title, finding });
         }
         Ok(located)
     }

@@ -286,8 +286,8 @@ impl Naming {
     /// The known unit that a name is a shorter form of: its characters in the same order, with the same kind of
     /// party organisation if it names one, and no other known unit fits as well.
     pub(super) fn same_unit(&self, name: &str) -> Option<String> {
-        let short = ShortForm::of(name)?;
-        let fits: Vec<&String> = self.units.iter().filter(|unit| short.fits(unit)).collect();
+        let short = Parts::of(name);
+        let fits: Vec<&String> = self.units.iter().filter(|unit| short.may_stand_for(&Parts::of(unit))).collect();
         match fits[..] {
             [only] => Some(only.clone()),
             _ => None,
@@ -340,28 +340,36 @@ impl Naming {
     }
 }
 
-/// A name that may be a shorter form of others.
-struct ShortForm<'a> {
-    name: &'a str,
+/// What a unit's name is made of: 东澜市, 教育局, 党组.
+struct Parts<'a> {
+    /// The place in full, or its level alone.
+    place: Option<&'a str>,
+    core: &'a str,
     suffix: &'a str,
-    core: Vec<char>,
 }
 
-impl<'a> ShortForm<'a> {
-    /// `None` where the name is too short to be told from others.
-    fn of(name: &'a str) -> Option<Self> {
+impl<'a> Parts<'a> {
+    fn of(name: &'a str) -> Self {
         let (core, suffix) = split_suffix(name);
-        let core: Vec<char> = strip_level(core).chars().collect();
-        (core.len() >= 2).then_some(Self { name, suffix, core })
+        let locality = LOCALITY.find(core).filter(|found| found.start() == 0 && is_locality(found.as_str()));
+        let len = match locality {
+            Some(found) => found.end(),
+            None => core.chars().next().filter(|first| "市县区".contains(*first)).map_or(0, char::len_utf8),
+        };
+        Self { place: (len > 0).then(|| &core[..len]), core: &core[len..], suffix }
     }
 
-    /// Whether a unit's name has the same characters in the same order, the same kind of party organisation if this
-    /// one names one, and may be of the same place.
-    fn fits(&self, unit: &str) -> bool {
-        let (core, suffix) = split_suffix(unit);
-        (self.suffix.is_empty() || suffix == self.suffix)
-            && is_subsequence(&self.core, strip_level(core))
-            && same_level(self.name, unit)
+    /// Whether another name has the same characters in the same order, the same kind of party organisation if this one
+    /// names one, and may be of the same place: 县 and 市 units of one name are different units.
+    fn may_stand_for(&self, other: &Parts<'_>) -> bool {
+        let is_same_place = match (self.place, other.place) {
+            (Some(left), Some(right)) => left.ends_with(right) || right.ends_with(left),
+            _ => true,
+        };
+        is_same_place
+            && (self.suffix.is_empty() || other.suffix == self.suffix)
+            && self.core.chars().nth(1).is_some()
+            && is_subsequence(self.core, other.core)
     }
 }
 
@@ -373,22 +381,23 @@ pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<Str
     let cities: BTreeSet<&str> = all.iter().filter_map(|name| city(name)).collect();
     let only_city = if cities.len() == 1 { cities.first().copied() } else { None };
     // Names by the characters they hold and by their ends, so that a name is held against few others.
-    let mut holding: BTreeMap<char, Vec<&str>> = BTreeMap::new();
+    let parts: BTreeMap<&str, Parts<'_>> = all.iter().map(|&name| (name, Parts::of(name))).collect();
+    let mut holding: BTreeMap<char, Vec<(&str, &Parts<'_>)>> = BTreeMap::new();
     let mut ending: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for &name in &all {
-        for character in name.chars().collect::<BTreeSet<char>>() {
-            holding.entry(character).or_default().push(name);
+    for (&name, parts) in &parts {
+        for character in parts.core.chars().collect::<BTreeSet<char>>() {
+            holding.entry(character).or_default().push((name, parts));
         }
         for (at, _) in name.char_indices().skip(1) {
             ending.entry(&name[at..]).or_default().push(name);
         }
     }
     let longer_form = |name: &str| -> Option<String> {
-        let short = ShortForm::of(name)?;
+        let short = &parts[name];
         let rarest =
-            short.core.iter().filter_map(|character| holding.get(character)).min_by_key(|names| names.len())?;
-        let mut fits = rarest.iter().filter(|unit| **unit != name && short.fits(unit));
-        let only = fits.next().filter(|_| fits.next().is_none())?;
+            short.core.chars().filter_map(|character| holding.get(&character)).min_by_key(|held| held.len())?;
+        let mut fits = rarest.iter().filter(|(other, parts)| *other != name && short.may_stand_for(parts));
+        let (only, _) = fits.next().filter(|_| fits.next().is_none())?;
         (only.chars().count() > name.chars().count()).then(|| (*only).to_owned())
     };
     let step: BTreeMap<&str, String> = all
@@ -425,29 +434,6 @@ fn city(name: &str) -> Option<&str> {
 pub(super) fn split_suffix(name: &str) -> (&str, &str) {
     let suffix = PARTY_SUFFIXES.iter().find(|suffix| name.ends_with(**suffix)).copied().unwrap_or("");
     (&name[..name.len() - suffix.len()], suffix)
-}
-
-/// The core of a unit's name without the place it belongs to: 东澜市教育局 and 市教育局 become 教育局.
-fn strip_level(core: &str) -> &str {
-    let locality = LOCALITY.find(core).filter(|found| found.start() == 0 && is_locality(found.as_str()));
-    if let Some(found) = locality {
-        return &core[found.end()..];
-    }
-    core.strip_prefix(['市', '县', '区']).unwrap_or(core)
-}
-
-/// Whether two names may be of the same place: 县 and 市 units of one name are different units.
-fn same_level(name: &str, unit: &str) -> bool {
-    let place = |text: &str| -> Option<String> {
-        let found = LOCALITY.find(text).filter(|found| found.start() == 0 && is_locality(found.as_str()));
-        found
-            .map(|found| found.as_str().to_owned())
-            .or_else(|| text.chars().next().filter(|character| "市县区".contains(*character)).map(String::from))
-    };
-    match (place(name), place(unit)) {
-        (Some(left), Some(right)) => left == right || left.ends_with(&right) || right.ends_with(&left),
-        _ => true,
-    }
 }
 
 const NOT_IN_NAMES: &str = "市县区委该两各全对向在和及由于到是原已未经报转届一二三四五六七八九十为有无从等个名家被把将要应可并也还又再不没均曾先其他此这那围绕了按据会年月日进出通过巡察组";
@@ -491,15 +477,10 @@ fn localities_in(text: &str) -> Vec<(usize, usize)> {
     found
 }
 
-fn is_subsequence(short: &[char], long: &str) -> bool {
-    let mut wanted = short.iter();
-    let mut next = wanted.next();
-    for character in long.chars() {
-        if next == Some(&character) {
-            next = wanted.next();
-        }
-    }
-    next.is_none()
+/// Whether all characters of one text stand in another, in order.
+fn is_subsequence(short: &str, long: &str) -> bool {
+    let mut wanted = long.chars();
+    short.chars().all(|character| wanted.any(|other| other == character))
 }
 
 #[cfg(test)]

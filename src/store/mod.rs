@@ -280,12 +280,26 @@ impl Store {
         self.list(&format!("{ITEM} ORDER BY document, block, start"), [], item)
     }
 
-    /// Units named by findings, each once, sorted.
+    /// Units named by findings and by documents, each once, sorted.
     ///
     /// # Errors
     /// The record cannot be read.
-    pub fn units_of_findings(&self) -> Result<Vec<String>, Error> {
-        self.list("SELECT DISTINCT unit FROM findings WHERE unit IS NOT NULL ORDER BY unit", [], |row| row.get(0))
+    pub fn units(&self) -> Result<Vec<String>, Error> {
+        let sql = "SELECT unit FROM findings WHERE unit IS NOT NULL
+                   UNION SELECT value FROM documents, json_each(header, '$.units') ORDER BY 1";
+        self.list(sql, [], |row| row.get(0))
+    }
+
+    /// The first path and the title of a document.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn path_and_title(&self, sha256: &str) -> Result<Option<(String, String)>, Error> {
+        let sql = "SELECT (SELECT MIN(path) FROM sources WHERE sha256 = ?1), title FROM documents WHERE sha256 = ?1";
+        let found = self
+            .connection
+            .query_row(sql, [sha256], |row| Ok((row.get::<_, Option<String>>(0)?.unwrap_or_default(), row.get(1)?)));
+        found.optional().map_err(|error| self.fail(&error))
     }
 
     /// The ids of findings and documents that start so, sorted; at most ten of each.
