@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::lexicon::not_there;
 use crate::diag::Error;
 
 /// A category of cue words (提示语类别); the name is the first column of the table.
@@ -75,10 +76,11 @@ const NAMES: [(Cue, &str); 19] = [
 #[derive(Debug)]
 pub struct Cues {
     matchers: BTreeMap<Cue, AhoCorasick>,
+    words: BTreeMap<Cue, Vec<String>>,
 }
 
 impl Cues {
-    /// Parses tables of `category <Tab> note <Tab> words`, later ones extending earlier ones.
+    /// Parses tables of `category <Tab> note <Tab> words`, later ones extending earlier ones; `-category` takes away.
     pub(super) fn parse(tables: &[&str]) -> Result<Self, Error> {
         let mut words: BTreeMap<Cue, Vec<String>> = NAMES.iter().map(|&(cue, _)| (cue, Vec::new())).collect();
         for table in tables {
@@ -87,7 +89,9 @@ impl Cues {
                     continue;
                 }
                 let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
-                let category = NAMES.iter().find(|(_, name)| fields.first() == Some(name));
+                let first = fields.first().copied().unwrap_or_default();
+                let is_removal = first.starts_with('-');
+                let category = NAMES.iter().find(|(_, name)| first.trim_start_matches('-') == *name);
                 let (Some(&(cue, _)), Some(list)) = (category, fields.get(2)) else {
                     return Err(Error::new(
                         format!("提示语表第{}行写法不对：{line}", line_idx + 1),
@@ -95,18 +99,34 @@ impl Cues {
                     ));
                 };
                 let list = list.split('|').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned);
-                words.entry(cue).or_default().extend(list);
+                let known = words.entry(cue).or_default();
+                if !is_removal {
+                    known.extend(list);
+                    continue;
+                }
+                for word in list {
+                    let n_before = known.len();
+                    known.retain(|it| *it != word);
+                    if known.len() == n_before {
+                        return Err(not_there(&format!("提示语表第{}行", line_idx + 1), &word));
+                    }
+                }
             }
         }
         let mut matchers = BTreeMap::new();
-        for (cue, list) in words {
+        for (&cue, list) in &words {
             let matcher = AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)
-                .build(&list)
+                .build(list)
                 .map_err(|error| Error::new("提示语表太大，无法载入", "减少自定义的提示语").because(&error))?;
             matchers.insert(cue, matcher);
         }
-        Ok(Self { matchers })
+        Ok(Self { matchers, words })
+    }
+
+    /// The words of each category, by the name the table gives it.
+    pub fn words(&self) -> impl Iterator<Item = (&'static str, &[String])> {
+        NAMES.iter().map(|&(cue, name)| (name, self.words.get(&cue).map_or(&[][..], Vec::as_slice)))
     }
 
     /// Whether a text contains a cue.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use super::{Cues, Sectors, Segmenter, Taxonomy};
+use super::{Cues, Frames, Renames, Sectors, Segmenter, Taxonomy};
 use crate::diag::Error;
 
-/// A user's own tables (自定义词表), as the text of their files; empty where there is none.
+/// A user's own tables (自定义词表), as the text of their files; empty where there is none. Their lines add to the
+/// built-in ones; a line that starts with `-` takes its words away.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
     /// `dictionary.txt`: one word a line.
@@ -17,6 +18,10 @@ pub struct Tables {
     pub sectors: String,
     /// `cues.tsv`: lines like those of the built-in cue words, added to them.
     pub cues: String,
+    /// `frames.tsv`: parts of local inspection frames, tried before the built-in ones.
+    pub frames: String,
+    /// `renames.tsv`: offices that were renamed, looked up before the built-in ones.
+    pub renames: String,
 }
 
 /// What words mean (词库).
@@ -30,6 +35,10 @@ pub struct Lexicon {
     pub sectors: Sectors,
     /// Cue words.
     pub cues: Cues,
+    /// Official inspection frames by year.
+    pub frames: Frames,
+    /// Offices that were renamed.
+    pub renames: Renames,
     /// Names the tables this lexicon was built from: the same stamp means the same segmentation and types.
     pub stamp: String,
 }
@@ -53,21 +62,30 @@ impl Lexicon {
         let taxonomy = Taxonomy::parse(&[include_str!("data/taxonomy.tsv"), &tables.taxonomy])?;
         let sectors = Sectors::parse(&[include_str!("data/sectors.tsv"), &tables.sectors])?;
         let cues = Cues::parse(&[include_str!("data/cues.tsv"), &tables.cues])?;
-        let mut words = dictionary_words(include_str!("data/words.txt"))?;
-        words.extend(dictionary_words(&tables.words)?);
+        let frames = Frames::parse(&[include_str!("data/frames.tsv"), &tables.frames], &taxonomy)?;
+        let renames = Renames::parse(&[include_str!("data/renames.tsv"), &tables.renames])?;
+        let mut words = BTreeSet::new();
+        dictionary_words(include_str!("data/words.txt"), &mut words)?;
+        dictionary_words(&tables.words, &mut words)?;
         words.extend(taxonomy.trigger_words());
         let segmenter = Segmenter::new(&words);
-        let stamp = stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues]);
-        Ok(Self { segmenter, taxonomy, sectors, cues, stamp })
+        let stamp =
+            stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues, &tables.frames, &tables.renames]);
+        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, stamp })
     }
 }
 
-/// The words of a dictionary file; comments start with `#`.
-fn dictionary_words(text: &str) -> Result<BTreeSet<String>, Error> {
-    let mut words = BTreeSet::new();
+/// Adds the words of a dictionary file, and takes away those after `-`; comments start with `#`.
+fn dictionary_words(text: &str, words: &mut BTreeSet<String>) -> Result<(), Error> {
     for (line_idx, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let word = line.split('#').next().unwrap_or_default().trim();
         if word.is_empty() {
+            continue;
+        }
+        if let Some(word) = word.strip_prefix('-') {
+            if !words.remove(word.trim()) {
+                return Err(not_there(&format!("词表第{}行", line_idx + 1), word));
+            }
             continue;
         }
         let n_chars = word.chars().count();
@@ -79,7 +97,15 @@ fn dictionary_words(text: &str) -> Result<BTreeSet<String>, Error> {
         }
         words.insert(word.to_owned());
     }
-    Ok(words)
+    Ok(())
+}
+
+/// A word is to be taken away that no table holds: the line would do nothing.
+pub(super) fn not_there(place: &str, word: &str) -> Error {
+    Error::new(
+        format!("{place}要去掉的“{}”本来就不在表中", word.trim()),
+        "检查有没有写错字；去掉一个词时，要与原表写得一模一样",
+    )
 }
 
 /// FNV-1a over the built-in and the user's tables and the version of this program.
@@ -89,6 +115,8 @@ fn stamp(user: &[&str]) -> String {
         include_str!("data/sectors.tsv"),
         include_str!("data/words.txt"),
         include_str!("data/cues.tsv"),
+        include_str!("data/frames.tsv"),
+        include_str!("data/renames.tsv"),
     ];
     let version = env!("CARGO_PKG_VERSION");
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
@@ -116,5 +144,22 @@ mod tests {
         let tables = Tables { words: "食堂采购\n好 词\n".into(), ..Tables::default() };
         let error = Lexicon::with(&tables).unwrap_err();
         assert_eq!(error.message, "词表第2行“好 词”不能用作词");
+    }
+
+    #[test]
+    fn lines_with_a_minus_take_words_away() {
+        let tables = Tables {
+            cues: "-deficiency\t\t晒太阳|挂名\n".into(),
+            taxonomy: "-D2\t\t\t公务接待\n".into(),
+            ..Tables::default()
+        };
+        let lexicon = Lexicon::with(&tables).unwrap();
+        assert!(!lexicon.cues.any(crate::lang::Cue::Deficiency, "设备晒太阳"));
+        assert!(lexicon.cues.any(crate::lang::Cue::Deficiency, "设备闲置"));
+        assert!(
+            lexicon.taxonomy.triggers("公务接待").iter().all(|it| lexicon.taxonomy.types()[it.type_idx].id != "D2")
+        );
+        let tables = Tables { cues: "-deficiency\t\t子虚乌有\n".into(), ..Tables::default() };
+        assert!(Lexicon::with(&tables).unwrap_err().message.contains("子虚乌有"));
     }
 }

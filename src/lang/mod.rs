@@ -2,17 +2,21 @@
 //! The only owner of jieba. Its tables are data files; a user's own lines extend them.
 
 mod cues;
+mod frames;
 mod lexicon;
 mod normalise;
 mod numbers;
+mod renames;
 mod sectors;
 mod segment;
 mod taxonomy;
 
 pub use cues::{Cue, Cues};
+pub use frames::Frames;
 pub use lexicon::{Lexicon, Tables};
 pub use normalise::{Normalised, normalise};
 pub use numbers::number;
+pub use renames::Renames;
 pub use sectors::Sectors;
 pub use segment::{Segmenter, Word};
 pub use taxonomy::{ProblemType, Taxonomy, Trigger};

@@ -1,5 +1,6 @@
 //! The registry of sectors (系统登记表): which unit names belong to which sector.
 
+use super::lexicon::not_there;
 use crate::diag::Error;
 
 /// The registry (系统登记表).
@@ -18,7 +19,8 @@ struct Entry {
 }
 
 impl Sectors {
-    /// Parses tables of `sector <Tab> aliases <Tab> unit-name patterns`, later ones extending earlier ones.
+    /// Parses tables of `sector <Tab> aliases <Tab> unit-name patterns`, later ones extending earlier ones;
+    /// `-sector` takes away.
     pub(super) fn parse(tables: &[&str]) -> Result<Self, Error> {
         let mut sectors: Vec<Entry> = Vec::new();
         for table in tables {
@@ -37,7 +39,19 @@ impl Sectors {
                     field.split('|').filter(|word| !word.is_empty()).map(str::to_owned).collect()
                 };
                 let is_fallback = name.starts_with('?');
-                let name = name.trim_start_matches('?');
+                let is_removal = name.starts_with('-');
+                let name = name.trim_start_matches(['?', '-']);
+                if is_removal {
+                    let place = format!("系统登记表第{}行", line_idx + 1);
+                    let entry = sectors.iter_mut().find(|it| it.name == name).ok_or_else(|| not_there(&place, name))?;
+                    for (known, gone) in [(&mut entry.aliases, aliases), (&mut entry.patterns, patterns)] {
+                        for word in words(gone) {
+                            let at = known.iter().position(|it| *it == word).ok_or_else(|| not_there(&place, &word))?;
+                            known.remove(at);
+                        }
+                    }
+                    continue;
+                }
                 match sectors.iter_mut().find(|entry| entry.name == name) {
                     Some(entry) => {
                         entry.aliases.extend(words(aliases));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::lexicon::not_there;
 use super::normalise;
 use crate::diag::Error;
 
@@ -47,6 +48,8 @@ pub struct Trigger {
 #[derive(Debug)]
 pub struct Taxonomy {
     types: Vec<ProblemType>,
+    /// Position of each type by its id.
+    by_id: BTreeMap<String, usize>,
     matcher: AhoCorasick,
     /// For each pattern of `matcher`, the types it points to, and whether weakly.
     targets: Vec<Vec<(usize, bool)>>,
@@ -55,13 +58,22 @@ pub struct Taxonomy {
 
 impl Taxonomy {
     /// Parses tables of `id <Tab> area name <Tab> name <Tab> triggers`, later ones extending earlier ones. A trigger
-    /// that ends in `~` only hints at the type.
+    /// that ends in `~` only hints at the type; a line that starts with `-` takes its triggers away.
     pub(super) fn parse(tables: &[&str]) -> Result<Self, Error> {
         let mut types: Vec<ProblemType> = Vec::new();
         let mut triggers: BTreeMap<String, Vec<(usize, bool)>> = BTreeMap::new();
         for table in tables {
             for (line_idx, line) in table.trim_start_matches('\u{feff}').lines().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') || line.starts_with("id\t") {
+                    continue;
+                }
+                if let Some(line) = line.strip_prefix('-') {
+                    take_away(line, &types, &mut triggers).map_err(|word| {
+                        word.map_or_else(
+                            || wrong_line(line_idx, line),
+                            |word| not_there(&format!("问题分类表第{}行", line_idx + 1), &word),
+                        )
+                    })?;
                     continue;
                 }
                 let (problem_type, words) = parse_line(line).ok_or_else(|| wrong_line(line_idx, line))?;
@@ -84,7 +96,8 @@ impl Taxonomy {
             .match_kind(MatchKind::Standard)
             .build(&words)
             .map_err(|error| Error::new("触发词表太大，无法载入", "减少自定义的触发词").because(&error))?;
-        Ok(Self { types, matcher, targets: triggers.into_values().collect(), words })
+        let by_id = types.iter().enumerate().map(|(type_idx, it)| (it.id.clone(), type_idx)).collect();
+        Ok(Self { types, by_id, matcher, targets: triggers.into_values().collect(), words })
     }
 
     /// All types, in the order of the table.
@@ -94,7 +107,7 @@ impl Taxonomy {
 
     /// The type with this id.
     pub fn get(&self, id: &str) -> Option<&ProblemType> {
-        self.types.iter().find(|problem_type| problem_type.id == id)
+        self.by_id.get(id).map(|&type_idx| &self.types[type_idx])
     }
 
     /// All triggers in a normalised text, in order; of nested ones for the same type only the longest.
@@ -117,10 +130,43 @@ impl Taxonomy {
         kept
     }
 
+    /// All triggers with the types they point to.
+    pub fn all_triggers(&self) -> impl Iterator<Item = (&str, Vec<&ProblemType>)> {
+        let of = |targets: &Vec<(usize, bool)>| targets.iter().map(|&(type_idx, _)| &self.types[type_idx]).collect();
+        self.words.iter().map(String::as_str).zip(self.targets.iter().map(of))
+    }
+
     /// The words of the taxonomy that are worth keeping whole when text is segmented.
     pub(super) fn trigger_words(&self) -> impl Iterator<Item = String> + '_ {
         self.words.iter().filter(|word| (2..=6).contains(&word.chars().count())).cloned()
     }
+}
+
+/// Takes the triggers of a line away from its type.
+///
+/// # Errors
+/// The word that the type has no trigger of, or nothing where the line itself cannot be used.
+fn take_away(
+    line: &str,
+    types: &[ProblemType],
+    triggers: &mut BTreeMap<String, Vec<(usize, bool)>>,
+) -> Result<(), Option<String>> {
+    let mut fields = line.split('\t').map(str::trim);
+    let type_idx = fields.next().and_then(|id| types.iter().position(|it| it.id == id)).ok_or(None)?;
+    let words = fields.nth(2).ok_or(None)?;
+    for word in words.split('|').map(str::trim).filter(|word| !word.is_empty()) {
+        let key = normalise(word.trim_end_matches('~')).text;
+        let targets = triggers.get_mut(&key).ok_or_else(|| Some(word.to_owned()))?;
+        let n_before = targets.len();
+        targets.retain(|(target, _)| *target != type_idx);
+        if targets.len() == n_before {
+            return Err(Some(word.to_owned()));
+        }
+        if targets.is_empty() {
+            triggers.remove(&key);
+        }
+    }
+    Ok(())
 }
 
 fn parse_line(line: &str) -> Option<(ProblemType, Vec<String>)> {
