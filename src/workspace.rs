@@ -1,5 +1,7 @@
 //! The workspace (资料库): walks folders, reads bytes, composes the stages. The only module that knows all of them.
 
+mod decisions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,14 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+pub use decisions::{Corrections, Wanted};
+
 use crate::cluster::{self, Grouping, Rule};
 use crate::diag::{Diagnostic, Error};
 use crate::draft::{self, Anchor, Brief, DocumentFacts, Manifest, Verification};
-use crate::extract::{PassageKind, canonical_units, extract, passages};
+use crate::extract::{PassageKind, Rejected, canonical_units, correct, extract, passages, rejected};
 use crate::index::{Entry, Hits, Kind, Options, Query, SearchIndex};
 use crate::lang::{Lexicon, Tables};
 use crate::model::{
-    BlockKind, Date, Evidence, Finding, Genre, Outline, RectificationItem, Scope, Source, Themes, Verdict,
+    Block, BlockKind, Date, Evidence, Finding, Genre, Outline, RectificationItem, Scope, Source, Themes, Verdict,
 };
 use crate::read::{Limits, read};
 use crate::store::{DocumentRow, Record, Store, Stored};
@@ -117,6 +121,8 @@ impl Workspace {
             taxonomy: table("taxonomy.tsv")?,
             sectors: table("sectors.tsv")?,
             cues: table("cues.tsv")?,
+            frames: table("frames.tsv")?,
+            renames: table("renames.tsv")?,
         };
         let lexicon = if tables == Tables::default() { Lexicon::builtin() } else { Arc::new(Lexicon::with(&tables)?) };
         let store = Store::open(&root.join("records.db"))?;
@@ -172,6 +178,7 @@ impl Workspace {
         progress(Progress::Found(files.len()));
         let mut ingested = Ingested { n_files: files.len(), ..Ingested::default() };
         let lexicon = Arc::clone(&self.lexicon);
+        let corrections = self.corrections()?;
         for batch in files.chunks(BATCH) {
             let known: Vec<Option<Record>> =
                 batch.iter().map(|path| self.store.record_at(&shown(path))).collect::<Result<_, Error>>()?;
@@ -181,7 +188,7 @@ impl Workspace {
                 .map(|(path, known)| {
                     known
                         .filter(|known| is_current(path, known, given, &lexicon))
-                        .unwrap_or_else(|| prepare(path, given, &lexicon))
+                        .unwrap_or_else(|| prepare(path, given, &lexicon, &corrections))
                 })
                 .collect();
             for record in records {
@@ -313,7 +320,7 @@ impl Workspace {
 
     /// Full names of all units named anywhere in the workspace.
     fn canonical(&self) -> Result<BTreeMap<String, String>, Error> {
-        Ok(canonical_units(self.store.units()?.iter().map(String::as_str)))
+        Ok(canonical_units(self.store.units()?.iter().map(String::as_str), &self.lexicon.renames))
     }
 
     /// All findings, with units by their full names.
@@ -629,6 +636,10 @@ impl Workspace {
     /// The record cannot be read.
     pub fn check(&self) -> Result<Vec<String>, Error> {
         let mut wrong = self.store.check()?;
+        let n_stale = self.stale()?.len();
+        if n_stale > 0 {
+            wrong.push(format!("有{n_stale}份文书是用旧的词表或旧版本抽取的，运行 jianlin reindex 可重新抽取"));
+        }
         let index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
         let wanted = format!("{}|{}", self.store.generation()?, self.lexicon.stamp);
         if index.stamp().as_deref() != Some(wanted.as_str()) {
@@ -680,7 +691,7 @@ struct OpenedDocument {
 }
 
 /// Reads and extracts one file into a record; never fails, a file that cannot be read gives a record that says so.
-pub fn prepare(path: &Path, given: &Given, lexicon: &Lexicon) -> Record {
+pub fn prepare(path: &Path, given: &Given, lexicon: &Lexicon, corrections: &Corrections) -> Record {
     let shown = shown(path);
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
@@ -699,7 +710,25 @@ pub fn prepare(path: &Path, given: &Given, lexicon: &Lexicon) -> Record {
     if !read.verdict.is_usable() {
         return refused(source, read.verdict, read.diagnostics);
     }
-    let mut extraction = extract(&source.sha256, &source.path, &read.blocks, lexicon);
+    derive(source, read.blocks, (read.verdict, read.diagnostics), given, lexicon, corrections)
+}
+
+/// What a document says that looks like a problem and was not taken as one, with the reason (未采用的句子).
+pub fn why_not(record: &Record, lexicon: &Lexicon) -> Vec<Rejected> {
+    let Some(header) = &record.header else { return Vec::new() };
+    rejected(&record.source.sha256, &record.blocks, header.genre, &record.findings, lexicon)
+}
+
+/// Extracts the text of a document into a record, with what the user stated and decided.
+fn derive(
+    source: Source,
+    blocks: Vec<Block>,
+    (verdict, diagnostics): (Verdict, Vec<Diagnostic>),
+    given: &Given,
+    lexicon: &Lexicon,
+    corrections: &Corrections,
+) -> Record {
+    let mut extraction = extract(&source.sha256, &source.path, &blocks, lexicon);
     let marking =
         extraction.header.marking.clone().filter(|marking| marking.contains('密') && !marking.contains("工作秘密"));
     if let Some(marking) = marking.filter(|_| !given.accept_marked) {
@@ -710,8 +739,12 @@ pub fn prepare(path: &Path, given: &Given, lexicon: &Lexicon) -> Record {
         return refused(source, Verdict::Classified, vec![diagnostic]);
     }
     let mut stamp = format!("{}|{}", lexicon.stamp, extraction.header.sectors.first().map_or("", String::as_str));
+    let corrections = corrections.of(&source.sha256, &source.path);
+    correct(&source.sha256, &blocks, &mut extraction.findings, &corrections, lexicon);
+    stamp.push_str(&decisions::stamp(&corrections));
     if !given.says_nothing() {
-        stamp.push_str(&format!("{GIVEN}{:?}", (&given.sector, &given.unit, &given.round)));
+        let stated = serde_json::json!([given.sector, given.unit, given.round]);
+        stamp.push_str(&format!("{GIVEN}{stated}"));
         for finding in &mut extraction.findings {
             finding.sector = given.sector.clone().or(finding.sector.take());
             finding.unit = given.unit.clone().or(finding.unit.take());
@@ -724,9 +757,9 @@ pub fn prepare(path: &Path, given: &Given, lexicon: &Lexicon) -> Record {
     }
     Record {
         source,
-        verdict: read.verdict,
-        diagnostics: read.diagnostics,
-        blocks: read.blocks,
+        verdict,
+        diagnostics,
+        blocks,
         header: Some(extraction.header),
         findings: extraction.findings,
         items: extraction.items,

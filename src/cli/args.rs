@@ -80,7 +80,9 @@ pub(crate) enum Command {
     Draft(Draft),
     /// 核验稿件：逐句对照来源清单，重新打开每一处原文
     Verify(Verify),
-    /// 重建检索索引
+    /// 更正抽取的问题：确认、剔除、改类、拆分、合并，可撤销
+    Finding(Finding),
+    /// 词表改过或换了版本后重新抽取，并重建检索索引
     Reindex,
     /// 检查资料库是否完好
     Doctor,
@@ -128,7 +130,7 @@ pub(crate) struct Extract {
     /// 文件
     #[arg(required = true, value_name = "文件")]
     pub(crate) files: Vec<PathBuf>,
-    /// 说明每条问题为什么算、为什么定为这一类
+    /// 说明每条问题为什么算、为什么定为这一类，像问题而没有算的句子为什么不算
     #[arg(long)]
     pub(crate) why: bool,
 }
@@ -257,6 +259,74 @@ pub(crate) struct Verify {
     /// 稿件；来源清单须在同一目录
     #[arg(value_name = "文件")]
     pub(crate) file: PathBuf,
+}
+
+/// Corrections of findings.
+#[derive(Debug, Args)]
+pub(crate) struct Finding {
+    #[command(subcommand)]
+    pub(crate) action: FindingAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FindingAction {
+    /// 确认：这条问题抽取得对
+    Accept(Chosen),
+    /// 剔除：这条不是问题
+    Reject(Chosen),
+    /// 改类：换一个问题类型
+    Retype(Retype),
+    /// 拆分：一条里写了两个问题
+    Split(Split),
+    /// 合并：几条其实是一个问题
+    Merge(Chosen),
+    /// 撤销最近一次更正，或指定编号的一次
+    Undo(Undo),
+    /// 列出做过的更正
+    Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Chosen {
+    /// 问题编号（可只写前几位）
+    #[arg(required = true, value_name = "编号")]
+    pub(crate) ids: Vec<String>,
+    /// 理由，记入决策记录
+    #[arg(long, value_name = "理由", default_value = "", hide_default_value = true)]
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Retype {
+    /// 问题编号（可只写前几位）
+    #[arg(value_name = "编号")]
+    pub(crate) id: String,
+    /// 新的类型：编号如 E1，或全名
+    #[arg(value_name = "类型")]
+    pub(crate) type_name: String,
+    /// 理由，记入决策记录
+    #[arg(long, value_name = "理由", default_value = "", hide_default_value = true)]
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Split {
+    /// 问题编号（可只写前几位）
+    #[arg(value_name = "编号")]
+    pub(crate) id: String,
+    /// 后一条开头的几个字
+    #[arg(long, value_name = "文字")]
+    pub(crate) at: String,
+    /// 理由，记入决策记录
+    #[arg(long, value_name = "理由", default_value = "", hide_default_value = true)]
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    /// 决策记录中的序号（不写时为最近一次）
+    #[arg(value_name = "序号")]
+    pub(crate) number: Option<i64>,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::diag::Diagnostic;
-use crate::model::{Certainty, Facts, Finding, Header, Place, RectificationItem, Source, Themes};
+use crate::extract::Rejected;
+use crate::model::{Certainty, FactSpan, Facts, Finding, Header, Place, RectificationItem, Source, Themes};
 use crate::store::Record;
 
 /// A document with its findings, as in `extract --json`.
@@ -45,6 +46,7 @@ pub(crate) fn finding(finding: &Finding) -> Value {
         "id": finding.id,
         "quote": finding.quote,
         "place": place(&finding.place),
+        "detail": finding.detail.iter().map(|it| json!({"quote": it.quote, "place": place(&it.place)})).collect::<Vec<_>>(),
         "unit": finding.unit,
         "sector": finding.sector,
         "round": finding.round,
@@ -54,11 +56,18 @@ pub(crate) fn finding(finding: &Finding) -> Value {
         "type": finding.type_id,
         "type_name": finding.type_name,
         "general": finding.general,
+        "frame": finding.frame,
         "alternatives": finding.alternatives.iter().map(|guess| json!({"type": guess.type_id, "score": rounded(guess.score)})).collect::<Vec<_>>(),
-        "facts": facts(&finding.facts),
+        "facts": facts(&finding.facts, &finding.quote),
         "reasons": finding.reasons,
         "confidence": rounded(finding.confidence),
     })
+}
+
+/// A sentence that was not taken as a finding.
+pub(crate) fn rejected(rejected: &Rejected) -> Value {
+    let quotation = &rejected.quotation;
+    json!({"quote": quotation.quote, "place": place(&quotation.place), "reason": rejected.reason})
 }
 
 fn item(item: &RectificationItem) -> Value {
@@ -69,7 +78,7 @@ fn item(item: &RectificationItem) -> Value {
         "place": place(&item.place),
         "unit": item.unit,
         "status": item.status,
-        "facts": facts(&item.facts),
+        "facts": facts(&item.facts, &item.quote),
     })
 }
 
@@ -86,12 +95,20 @@ pub(crate) fn place(place: &Place) -> Value {
     })
 }
 
-fn facts(facts: &Facts) -> Value {
+/// Facts of a text with the words that state them.
+fn facts(facts: &Facts, text: &str) -> Value {
+    let characters: Vec<char> = text.chars().collect();
+    let span = |span: &FactSpan| {
+        let words: String = characters.get(span.start as usize..span.end as usize).unwrap_or_default().iter().collect();
+        json!({"kind": span.kind.name(), "text": words, "start": span.start, "end": span.end})
+    };
     json!({
         "amounts_yuan": facts.amounts_yuan,
         "people": facts.people,
         "regulations": facts.regulations,
         "dates": facts.dates.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "items": facts.items,
+        "spans": facts.spans.iter().map(span).collect::<Vec<_>>(),
     })
 }
 

@@ -98,6 +98,7 @@ fn run(cli: &Cli, ui: &Ui) -> Outcome {
         Command::Themes(args) => commands::themes::run(args, workspace, ui),
         Command::Draft(args) => commands::draft::run(args, workspace, ui),
         Command::Verify(args) => commands::verify::run(args, workspace, ui),
+        Command::Finding(args) => commands::finding::run(args, workspace, ui),
         Command::Reindex => commands::maintain::reindex(workspace, ui),
         Command::Doctor => commands::maintain::doctor(workspace, ui),
         Command::Completions(args) => commands::maintain::completions(args, ui),
@@ -107,7 +108,6 @@ fn run(cli: &Cli, ui: &Ui) -> Outcome {
 /// The command with help in Chinese.
 pub(crate) fn command() -> clap::Command {
     const TOP: &str = "{about}\n\n用法：jianlin <命令> [选项]\n\n命令：\n{subcommands}\n\n选项：\n{options}\n\n第一次使用：jianlin demo\n";
-    const SUB: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n";
     let mut command = Cli::command()
         .help_template(TOP)
         .disable_help_flag(true)
@@ -116,17 +116,31 @@ pub(crate) fn command() -> clap::Command {
         .arg(clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version).help("显示版本"));
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
-        command = command.mut_subcommand(&name, |sub| {
-            let usage = usage_line(&sub);
-            let sub = sub.help_template(SUB).override_usage(usage).disable_help_flag(true);
-            sub.mut_args(|arg| if arg.is_positional() { arg.help_heading("参数") } else { arg.help_heading("选项") })
-        });
+        command = command.mut_subcommand(&name, |sub| in_chinese(sub, "jianlin"));
     }
     command.mut_args(|arg| arg.help_heading("选项"))
 }
 
-fn usage_line(sub: &clap::Command) -> String {
-    let mut line = format!("jianlin {}", sub.get_name());
+/// A subcommand, and those under it, with help in Chinese.
+fn in_chinese(sub: clap::Command, above: &str) -> clap::Command {
+    const SUB: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n";
+    let line = format!("{above} {}", sub.get_name());
+    let names: Vec<String> = sub.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    let usage = if names.is_empty() { usage_line(&sub, &line) } else { format!("{line} <做法> [选项]") };
+    let mut sub = sub
+        .help_template(SUB)
+        .override_usage(usage)
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_help_heading("做法");
+    for name in names {
+        sub = sub.mut_subcommand(&name, |it| in_chinese(it, &line));
+    }
+    sub.mut_args(|arg| if arg.is_positional() { arg.help_heading("参数") } else { arg.help_heading("选项") })
+}
+
+fn usage_line(sub: &clap::Command, line: &str) -> String {
+    let mut line = line.to_owned();
     for arg in sub.get_positionals() {
         let name = arg.get_value_names().and_then(|names| names.first()).map_or(String::new(), ToString::to_string);
         let many = if arg.get_num_args().is_some_and(|range| range.max_values() > 1)

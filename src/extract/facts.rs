@@ -1,11 +1,12 @@
-//! Facts (事实要素) in a text: amounts, people, dates, regulations.
+//! Facts (事实要素) in a text: amounts, people, things, dates, regulations, each with its place.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
 use crate::lang::number;
-use crate::model::{Date, Facts};
+use crate::model::{Date, FactKind, FactSpan, Facts};
 
 /// Compiles a pattern of this module; a test compiles them all.
 pub(super) fn pattern(source: &str) -> Regex {
@@ -16,10 +17,18 @@ pub(super) fn pattern(source: &str) -> Regex {
 }
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"([0-9０-９][0-9０-９,，.．]*|[一二三四五六七八九十百千两零]+)(?:余|多)?\s*(万|亿|千|百)?(?:余|多)?元")
+    pattern(
+        r"([0-9０-９][0-9０-９,，.．]*|[一二三四五六七八九十百千万亿两零〇]+)(?:余|多)?\s*(万|亿|千|百)?(?:余|多)?元",
+    )
 });
 static PEOPLE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"([0-9０-９][0-9０-９,，]*|[一二三四五六七八九十百两]+)(?:余|多)?(?:名|人次|人|位)"));
+    LazyLock::new(|| pattern(r"([0-9０-９][0-9０-９,，]*|[一二三四五六七八九十百千两]+)(?:余|多)?(?:名|人次|人|位)"));
+/// Counters of things; 个月 and 次 of occasions are told apart after matching.
+static ITEMS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"([0-9０-９][0-9０-９,，]*|[一二三四五六七八九十百千两]+)(?:余|多)?(个|件|份|笔|项|次|处|台|辆|套|宗|起|册|本|张|条|块|间|栋|户|家|所|批|期|场|篇|亩|吨|公里)",
+    )
+});
 static REGULATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"《[^《》]{2,60}》(?:（[^（）]{2,20}号）)?(?:第[〇零一二三四五六七八九十百0-9]+条)?(?:第[一二三四五六七八九十0-9]+[款项])?",
@@ -31,14 +40,56 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The facts stated in a text.
+/// The facts stated in a text, each with its place.
 pub(super) fn facts(text: &str) -> Facts {
-    Facts {
-        amounts_yuan: AMOUNT.captures_iter(text).filter_map(|captures| amount(&captures)).collect(),
-        people: PEOPLE.captures_iter(text).filter_map(|captures| whole(&captures[1])).collect(),
-        regulations: REGULATION.find_iter(text).map(|found| found.as_str().to_owned()).collect(),
-        dates: dates(text).map(|(date, _)| date).collect(),
+    let mut facts = Facts::default();
+    let mut spans: Vec<(Range<usize>, FactKind)> = Vec::new();
+    for captures in AMOUNT.captures_iter(text) {
+        if let (Some(value), Some(whole)) = (amount(&captures), captures.get(0)) {
+            facts.amounts_yuan.push(value);
+            spans.push((whole.range(), FactKind::Amount));
+        }
     }
+    for captures in PEOPLE.captures_iter(text) {
+        if let (Some(value), Some(found)) = (whole(&captures[1]), captures.get(0)) {
+            facts.people.push(value);
+            spans.push((found.range(), FactKind::People));
+        }
+    }
+    for captures in ITEMS.captures_iter(text) {
+        let (Some(value), Some(found)) = (whole(&captures[1]), captures.get(0)) else { continue };
+        // 3个月 tells how long, 第3次 which time, 一个 is an article.
+        let is_article = value == 1 && !captures[1].starts_with(|first: char| first.is_ascii_digit());
+        if text[found.end()..].starts_with('月') || text[..found.start()].ends_with('第') || is_article {
+            continue;
+        }
+        facts.items.push(value);
+        spans.push((found.range(), FactKind::Items));
+    }
+    for found in REGULATION.find_iter(text) {
+        facts.regulations.push(found.as_str().to_owned());
+        spans.push((found.range(), FactKind::Regulation));
+    }
+    for (date, range) in dates(text) {
+        facts.dates.push(date);
+        spans.push((range, FactKind::Date));
+    }
+    spans.sort_by_key(|(range, kind)| (range.start, range.end, *kind));
+    facts.spans = in_characters(text, &spans);
+    facts
+}
+
+/// Byte ranges, sorted by start, as ranges of characters.
+fn in_characters(text: &str, spans: &[(Range<usize>, FactKind)]) -> Vec<FactSpan> {
+    let (mut n_chars, mut at) = (0u32, 0);
+    spans
+        .iter()
+        .map(|(range, kind)| {
+            n_chars += text[at..range.start].chars().count() as u32;
+            at = range.start;
+            FactSpan { kind: *kind, start: n_chars, end: n_chars + text[range.clone()].chars().count() as u32 }
+        })
+        .collect()
 }
 
 /// The dates named with their year in a text, with their byte ranges; a month alone stands for its first day.
@@ -100,5 +151,22 @@ mod tests {
         assert_eq!(found.people, [12, 3]);
         assert_eq!(found.regulations, ["《差旅费管理办法》第八条"]);
         assert_eq!(found.dates, [Date { year: 2021, month: 3, day: 1 }]);
+        let characters: Vec<char> = text.chars().collect();
+        let spans: Vec<(FactKind, String)> = found
+            .spans
+            .iter()
+            .map(|span| (span.kind, characters[span.start as usize..span.end as usize].iter().collect()))
+            .collect();
+        assert_eq!(spans[0], (FactKind::Date, "2021年3月".to_owned()));
+        assert!(spans.contains(&(FactKind::Amount, "12.35万元".to_owned())), "{spans:?}");
+    }
+
+    #[test]
+    fn one_amount_in_many_writings() {
+        for text in ["12.35万元", "123,500元", "十二万三千五百元", "123500元", "12.35 万元", "１２.３５万余元"]
+        {
+            assert_eq!(facts(text).amounts_yuan, [123_500.0], "{text}");
+        }
+        assert_eq!(facts("3个月内补签12份合同，第3次会议，一个支部").items, [12]);
     }
 }

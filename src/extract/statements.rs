@@ -20,6 +20,8 @@ pub(super) struct Statement {
     pub(super) block_idx: usize,
     /// Bytes in the block.
     pub(super) range: Range<usize>,
+    /// Blocks and bytes of the sentences that support it.
+    pub(super) detail: Vec<(usize, Range<usize>)>,
     /// The unit it is attributed to.
     pub(super) unit: Option<String>,
     /// Headings above, outermost first.
@@ -78,12 +80,21 @@ pub(super) fn statements(
         }
         let headings: Vec<String> = line.path.iter().map(|&above| heading_text(lines[above].body())).collect();
         let mark = line.number.map(|number| number.mark);
+        // Where a heading is the statement, the lines under it are its detail.
+        let below: Vec<(usize, Range<usize>)> = if line.rank.is_some() {
+            let children = lines.iter().skip(line_idx + 1).take_while(|child| child.path.contains(&line_idx));
+            children.map(|child| (child.block_idx, trim(child.text, 0..child.text.len()))).collect()
+        } else {
+            Vec::new()
+        };
         for group in groups(line.text, start..line.text.len(), mark, lexicon) {
             let unit =
                 named_at_start(&line.text[group.range.clone()], current.as_deref(), naming).or_else(|| current.clone());
+            let own = group.detail.map(|range| (line.block_idx, range));
             found.push(Statement {
                 block_idx: line.block_idx,
                 range: group.range,
+                detail: own.into_iter().chain(below.iter().cloned()).collect(),
                 unit,
                 headings: headings.clone(),
                 reasons: group.reasons,
@@ -214,13 +225,15 @@ fn follows_own_statement(lines: &[Line<'_>], zones: &[Zoned], line_idx: usize, l
 #[derive(Debug)]
 struct Group {
     range: Range<usize>,
+    /// The supporting sentences in it.
+    detail: Option<Range<usize>>,
     reasons: Vec<String>,
     confidence: f32,
 }
 
 /// What a clause does in its paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     /// Announces the clauses after it.
     Head,
     /// States a problem, in general words.
@@ -233,52 +246,86 @@ enum Role {
     Aside,
 }
 
-/// The statements of a paragraph.
-fn groups(text: &str, range: Range<usize>, mark: Option<Mark>, lexicon: &Lexicon) -> Vec<Group> {
+/// A statement while its clauses are being gathered.
+struct Open {
+    range: Range<usize>,
+    /// What its first clause does.
+    role: Role,
+    /// Where the clauses that joined it begin.
+    detail_from: Option<usize>,
+}
+
+impl Open {
+    fn join(&mut self, clause: &Clause) {
+        self.range.end = clause.range.end;
+        self.detail_from.get_or_insert(clause.range.start);
+    }
+}
+
+/// A paragraph's clauses and what each does.
+pub(super) struct Analysed {
+    clauses: Vec<Clause>,
+    /// What was taken off the front of each clause.
+    heads: Vec<Option<Range<usize>>>,
+    roles: Vec<Role>,
+}
+
+impl Analysed {
+    /// The roles of the clauses that share bytes with a range.
+    pub(super) fn roles_at(&self, range: &Range<usize>) -> Vec<Role> {
+        let touches = |clause: &Clause| clause.range.start < range.end && range.start < clause.range.end;
+        self.clauses.iter().zip(&self.roles).filter(|(clause, _)| touches(clause)).map(|(_, role)| *role).collect()
+    }
+}
+
+/// Cuts a paragraph into clauses and tells what each does.
+pub(super) fn analysed(text: &str, range: Range<usize>, mark: Option<Mark>, lexicon: &Lexicon) -> Analysed {
     let mut clauses = clauses(text, range);
     for clause in &mut clauses {
         strip_scope(text, clause);
     }
-    let heads: Vec<Option<Range<usize>>> = strip_heads(text, &mut clauses, lexicon);
-    let roles: Vec<Role> =
-        (0..clauses.len()).map(|clause_idx| role(text, &clauses, clause_idx, mark, lexicon)).collect();
-    let mut groups: Vec<Group> = Vec::new();
+    let heads = strip_heads(text, &mut clauses, lexicon);
+    let roles = (0..clauses.len()).map(|clause_idx| role(text, &clauses, clause_idx, mark, lexicon)).collect();
     let roles = umbrella_heads(text, &clauses, roles, lexicon);
-    let mut open: Option<(Range<usize>, Role, usize)> = None;
-    let flush = |open: &mut Option<(Range<usize>, Role, usize)>, groups: &mut Vec<Group>| {
-        if let Some((range, ..)) = open.take() {
-            groups.extend(finish(text, range, lexicon));
+    Analysed { clauses, heads, roles }
+}
+
+/// The statements of a paragraph.
+fn groups(text: &str, range: Range<usize>, mark: Option<Mark>, lexicon: &Lexicon) -> Vec<Group> {
+    let Analysed { clauses, heads, roles } = analysed(text, range, mark, lexicon);
+    let mut groups: Vec<Group> = Vec::new();
+    let mut open: Option<Open> = None;
+    let flush = |open: &mut Option<Open>, groups: &mut Vec<Group>| {
+        if let Some(open) = open.take() {
+            groups.extend(finish(text, open, lexicon));
         }
     };
     for (clause_idx, clause) in clauses.iter().enumerate() {
         match roles[clause_idx] {
             Role::Head | Role::Aside => flush(&mut open, &mut groups),
             Role::Detail if open.is_some() => {
-                if let Some((range, _, n_joined)) = &mut open {
-                    range.end = clause.range.end;
-                    *n_joined += 1;
+                if let Some(open) = &mut open {
+                    open.join(clause);
                 }
             }
-            role => {
-                let joins = open.as_ref().is_some_and(|(range, first, n_joined)| {
-                    *first == Role::Judgement
-                        && *n_joined == 0
+            role => match &mut open {
+                Some(open)
+                    if role != Role::Judgement
+                        && open.role == Role::Judgement
+                        && open.detail_from.is_none()
                         && clause.after == Break::Stop
                         && clause.mark.is_none()
                         && is_only_detail(&clauses, &roles, clause_idx)
-                        && !text[range.end..clause.range.start].contains('\n')
-                });
-                if joins && role != Role::Judgement {
-                    if let Some((range, _, n_joined)) = &mut open {
-                        range.end = clause.range.end;
-                        *n_joined += 1;
-                    }
-                } else {
+                        && !text[open.range.end..clause.range.start].contains('\n') =>
+                {
+                    open.join(clause);
+                }
+                _ => {
                     flush(&mut open, &mut groups);
                     let role = if role == Role::Detail { Role::Fact } else { role };
-                    open = Some((clause.range.clone(), role, 0));
+                    open = Some(Open { range: clause.range.clone(), role, detail_from: None });
                 }
-            }
+            },
         }
     }
     flush(&mut open, &mut groups);
@@ -462,7 +509,7 @@ fn role(text: &str, clauses: &[Clause], clause_idx: usize, mark: Option<Mark>, l
     let clause = &clauses[clause_idx];
     let slice = &text[clause.range.clone()];
     let strong = cues.any(Cue::Deficiency, slice);
-    if slice.chars().count() < 4 || is_aside(slice, strong, lexicon) {
+    if slice.chars().count() < 4 || aside(slice, strong, lexicon).is_some() {
         return Role::Aside;
     }
     let is_first = clause_idx == 0;
@@ -508,8 +555,8 @@ fn is_contrast(text: &str, clause: &Clause) -> bool {
     ["但", "然而", "不过"].iter().any(|word| text[before.len()..].starts_with(word))
 }
 
-/// Praise, demands, hand-over of clues, 未发现…
-fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
+/// Why a clause states no problem: praise, demands, hand-over of clues, 未发现…; `None` if it may state one.
+pub(super) fn aside(slice: &str, strong: bool, lexicon: &Lexicon) -> Option<&'static str> {
     let cues = &lexicon.cues;
     let opening: String = slice.chars().take(6).collect();
     // 要求, 要件 and 应收, 应退 begin nouns, not demands.
@@ -520,13 +567,16 @@ fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
     let demands = ["须", "必须", "建议", "希望", "请", "务必"].iter().any(|word| opening.starts_with(word));
     // 未发现… says that there is no problem; …，评标时没有发现 tells of one.
     let finds_none = cues.first(Cue::NoProblem, slice).is_some_and(|range| slice[..range.start].chars().count() <= 10);
-    if wants || ought || demands || finds_none && !slice.contains('但') {
-        return true;
+    if wants || ought || demands {
+        return Some("是要求或建议");
+    }
+    if finds_none && !slice.contains('但') {
+        return Some("说的是没有发现问题");
     }
     let hands_over =
         cues.any(Cue::Clue, slice) && (slice.contains("移交") || slice.contains("转交")) && slice.contains("线索");
     if hands_over {
-        return true;
+        return Some("是线索移交情况，线索不作为问题");
     }
     // 被指出的…问题已经查清: a past problem told as background.
     let is_past =
@@ -535,7 +585,7 @@ fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
         .iter()
         .any(|word| slice.contains(word));
     if is_past && is_done && !slice.contains('但') && !slice.contains("仍") {
-        return true;
+        return Some("是已经整改的旧问题");
     }
     let is_settled = [
         "应予肯定",
@@ -551,37 +601,36 @@ fn is_aside(slice: &str, strong: bool, lexicon: &Lexicon) -> bool {
     .iter()
     .any(|word| slice.contains(word));
     if is_settled && !slice.contains('但') && !slice.contains("仍") {
-        return true;
+        return Some("是肯定或已经解决的事");
     }
     // 还有一些问题必须正视 announces; it states nothing.
     let announces = ["必须正视", "需要重视", "值得重视", "值得注意", "不容忽视", "应当重视"]
         .iter()
         .any(|word| slice.ends_with(word));
     if announces && slice.contains("问题") && slice.chars().count() <= 24 {
-        return true;
+        return Some("只引出下文");
     }
     if ["如不", "若不", "长此以往", "如果不"].iter().any(|word| slice.starts_with(word)) {
-        return true;
+        return Some("是假设的后果");
     }
-    !strong && cues.count(Cue::Praise, slice) >= 2 && !cues.any(Cue::Weak, slice)
+    let praises = !strong && cues.count(Cue::Praise, slice) >= 2 && !cues.any(Cue::Weak, slice);
+    praises.then_some("是肯定的话")
 }
 
 /// Trims a group, splits terse chains and checks that it states a problem.
-fn finish(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Vec<Group> {
-    split_chain(text, range, lexicon)
+fn finish(text: &str, open: Open, lexicon: &Lexicon) -> Vec<Group> {
+    split_chain(text, open.range, lexicon)
         .into_iter()
         .map(|range| strip_tail(text, trim(text, range), lexicon))
         .filter(|range| text[range.clone()].chars().count() >= 4)
         .map(|range| {
             let slice = &text[range.clone()];
-            match lexicon.cues.first(Cue::Deficiency, slice) {
-                Some(cue) => {
-                    Group {
-                        reasons: vec![format!("在问题部分，含“{}”", &slice[cue])], confidence: 0.9, range
-                    }
-                }
-                None => Group { reasons: vec!["在问题部分，陈述事实".to_owned()], confidence: 0.7, range },
-            }
+            let (reason, confidence) = match lexicon.cues.first(Cue::Deficiency, slice) {
+                Some(cue) => (format!("在问题部分，含“{}”", &slice[cue]), 0.9),
+                None => ("在问题部分，陈述事实".to_owned(), 0.7),
+            };
+            let detail = open.detail_from.filter(|from| range.contains(from)).map(|from| from..range.end);
+            Group { range, detail, reasons: vec![reason], confidence }
         })
         .collect()
 }

@@ -33,7 +33,7 @@ pub fn type_scores(quote: &str, heading: &str, lexicon: &Lexicon, pieces: &Piece
     let types = lexicon.taxonomy.types();
     let best_rule = rules.values().copied().fold(0.0f32, f32::max).max(f32::MIN_POSITIVE);
     let learnt = pieces.scores(quote);
-    let best_learnt = learnt.values().copied().fold(0.0f32, f32::max).max(f32::MIN_POSITIVE);
+    let best_learnt = learnt.iter().map(|(_, score)| *score).fold(0.0f32, f32::max).max(f32::MIN_POSITIVE);
     let mut scores: BTreeMap<&str, f32> =
         rules.iter().map(|(&type_idx, score)| (types[type_idx].id.as_str(), score / best_rule)).collect();
     for (type_id, score) in learnt {

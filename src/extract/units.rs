@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::facts::pattern;
+use crate::lang::Renames;
 
 /// A unit named in a text (单位名).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -376,7 +377,9 @@ impl<'a> Parts<'a> {
 /// The full name of each unit among all names in use (单位全称): 市教育局党组 is 东澜市教育局党组 where only one known
 /// unit ends so, and 市一中党委 is 东澜市第一中学党委 where only one known unit of that place has those characters in
 /// that order. Names that are nobody's short form map to themselves.
-pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+///
+/// An office under its former name is the office of the present name where that is known, too.
+pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>, renames: &Renames) -> BTreeMap<String, String> {
     let all: BTreeSet<&str> = names.collect();
     let cities: BTreeSet<&str> = all.iter().filter_map(|name| city(name)).collect();
     let only_city = if cities.len() == 1 { cities.first().copied() } else { None };
@@ -400,15 +403,21 @@ pub fn canonical_units<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<Str
         let (only, _) = fits.next().filter(|_| fits.next().is_none())?;
         (only.chars().count() > name.chars().count()).then(|| (*only).to_owned())
     };
+    let renamed = |name: &str| -> Option<String> {
+        let parts = &parts[name];
+        let (new, _) = renames.current(parts.core)?;
+        let now = format!("{}{new}{}", parts.place.unwrap_or_default(), parts.suffix);
+        all.contains(now.as_str()).then_some(now)
+    };
     let step: BTreeMap<&str, String> = all
         .iter()
         .map(|&name| {
-            let full = match ending.get(name).map_or(&[][..], Vec::as_slice) {
+            let full = renamed(name).or_else(|| match ending.get(name).map_or(&[][..], Vec::as_slice) {
                 [only] => Some((*only).to_owned()),
                 // Where all names are of one city, 市 is that city.
                 [] => longer_form(name).or_else(|| Some(format!("{}{}", only_city?, name.strip_prefix('市')?))),
                 _ => None,
-            };
+            });
             (name, full.unwrap_or_else(|| name.to_owned()))
         })
         .collect();

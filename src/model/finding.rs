@@ -11,6 +11,8 @@ pub struct Finding {
     pub quote: String,
     /// Where they stand.
     pub place: Place,
+    /// The sentences that support the judgement: inside the quote, or after it where a heading is the judgement.
+    pub detail: Vec<Quotation>,
     /// The unit the problem is attributed to.
     pub unit: Option<String>,
     /// That unit's sector.
@@ -29,6 +31,8 @@ pub struct Finding {
     pub type_name: String,
     /// Whether the wording is general (概括性表述).
     pub general: bool,
+    /// The part of the official frame (巡察框架) it was reported under or, failing that, belongs to in its year.
+    pub frame: Option<String>,
     /// The next best types.
     pub alternatives: Vec<TypeGuess>,
     /// Facts stated in it.
@@ -59,6 +63,61 @@ pub struct Facts {
     pub regulations: Vec<String>,
     /// Days and, as their first day, months named in full.
     pub dates: Vec<Date>,
+    /// Counts of things (份、件、笔…), in order of appearance.
+    pub items: Vec<u64>,
+    /// Where each fact stands, by place.
+    pub spans: Vec<FactSpan>,
+}
+
+/// Where a fact stands (要素位置): characters of the text it was found in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FactSpan {
+    /// What kind of fact.
+    pub kind: FactKind,
+    /// First character, counted from 0.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+}
+
+/// The kind of a fact (要素类别).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactKind {
+    /// 金额
+    Amount,
+    /// 人数
+    People,
+    /// 件数
+    Items,
+    /// 依据的规定
+    Regulation,
+    /// 日期
+    Date,
+}
+
+impl FactKind {
+    /// All kinds, in the order of their declaration.
+    pub const ALL: [Self; 5] = [Self::Amount, Self::People, Self::Items, Self::Regulation, Self::Date];
+
+    /// The name used in records and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Amount => "amount",
+            Self::People => "people",
+            Self::Items => "items",
+            Self::Regulation => "regulation",
+            Self::Date => "date",
+        }
+    }
+}
+
+/// A quotation (原文片段): verbatim words with their place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quotation {
+    /// The words.
+    pub quote: String,
+    /// Where they stand.
+    pub place: Place,
 }
 
 /// A rectification item (整改事项): what a document says was done about one problem.

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::Decision;
 use crate::diag::{Diagnostic, Severity};
-use crate::model::{Block, BlockKind, Cell, Certainty, Date, Facts, Genre, Header, Period, Place, TypeGuess};
+use crate::model::{
+    Block, BlockKind, Cell, Certainty, Correction, CorrectionAction, Date, FactKind, FactSpan, Facts, Genre, Header,
+    Period, Place, Quotation, TypeGuess,
+};
 
 /// JSON text of a value.
 pub(super) fn to_text<T: Serialize>(value: &T) -> String {
@@ -65,6 +69,10 @@ pub(super) struct StoredFacts {
     people: Vec<u64>,
     regulations: Vec<String>,
     dates: Vec<String>,
+    #[serde(default)]
+    items: Vec<u64>,
+    #[serde(default)]
+    spans: Vec<(String, u32, u32)>,
 }
 
 impl From<&Facts> for StoredFacts {
@@ -74,6 +82,8 @@ impl From<&Facts> for StoredFacts {
             people: facts.people.clone(),
             regulations: facts.regulations.clone(),
             dates: facts.dates.iter().map(Date::to_string).collect(),
+            items: facts.items.clone(),
+            spans: facts.spans.iter().map(|span| (span.kind.name().to_owned(), span.start, span.end)).collect(),
         }
     }
 }
@@ -85,8 +95,81 @@ impl From<StoredFacts> for Facts {
             people: stored.people,
             regulations: stored.regulations,
             dates: stored.dates.iter().filter_map(|date| date.parse().ok()).collect(),
+            items: stored.items,
+            spans: stored
+                .spans
+                .into_iter()
+                .filter_map(|(name, start, end)| {
+                    let kind = FactKind::ALL.into_iter().find(|kind| kind.name() == name)?;
+                    Some(FactSpan { kind, start, end })
+                })
+                .collect(),
         }
     }
+}
+
+/// A quotation as it is stored: block, start, end, words, and what else its place says.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct StoredQuotation(u32, u32, u32, String, StoredPlace);
+
+/// Quotations in their stored form.
+pub(super) fn quotations(quotations: &[Quotation]) -> Vec<StoredQuotation> {
+    let stored = |it: &Quotation| {
+        StoredQuotation(it.place.block, it.place.start, it.place.end, it.quote.clone(), StoredPlace::new(&it.place))
+    };
+    quotations.iter().map(stored).collect()
+}
+
+/// Quotations of a document from their stored form.
+pub(super) fn from_quotations(document: &str, stored: Vec<StoredQuotation>) -> Vec<Quotation> {
+    let quotation = |StoredQuotation(block, start, end, quote, place): StoredQuotation| Quotation {
+        quote,
+        place: place.into_place(document.to_owned(), block, start, end),
+    };
+    stored.into_iter().map(quotation).collect()
+}
+
+/// A correction in its stored form; each quotation with the hash of its document.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct StoredCorrection {
+    path: String,
+    on: Vec<(String, StoredQuotation)>,
+    parts: Vec<(String, StoredQuotation)>,
+    type_id: Option<String>,
+}
+
+/// Kind and payload of a decision.
+pub(super) fn decision(decision: &Decision) -> (String, String) {
+    let stored = |list: &[Quotation]| {
+        let documents = list.iter().map(|it| it.place.document.clone());
+        documents.zip(quotations(list)).collect()
+    };
+    match decision {
+        Decision::Undo(number) => ("undo".to_owned(), number.to_string()),
+        Decision::Correction(correction) => {
+            let payload = StoredCorrection {
+                path: correction.path.clone(),
+                on: stored(&correction.on),
+                parts: stored(&correction.parts),
+                type_id: correction.type_id.clone(),
+            };
+            (format!("finding.{}", correction.action.name()), to_text(&payload))
+        }
+    }
+}
+
+/// The decision of a kind and payload; `None` if this program does not know the kind.
+pub(super) fn from_decision(kind: &str, payload: &str) -> Option<Decision> {
+    if kind == "undo" {
+        return payload.parse().ok().map(Decision::Undo);
+    }
+    let action = CorrectionAction::from_name(kind.strip_prefix("finding.")?)?;
+    let stored: StoredCorrection = serde_json::from_str(payload).ok()?;
+    let list = |list: Vec<(String, StoredQuotation)>| {
+        list.into_iter().flat_map(|(document, it)| from_quotations(&document, vec![it])).collect()
+    };
+    let (path, type_id) = (stored.path, stored.type_id);
+    Some(Decision::Correction(Correction { action, path, on: list(stored.on), parts: list(stored.parts), type_id }))
 }
 
 /// Type guesses as pairs.

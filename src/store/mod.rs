@@ -13,7 +13,7 @@ use form::{StoredCell, StoredFacts, StoredHeader, StoredPlace, from_text, to_tex
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, params};
 
 use crate::diag::{Diagnostic, Error};
-use crate::model::{Block, Finding, Format, Header, RectificationItem, Source, Verdict};
+use crate::model::{Block, Correction, Finding, Format, Header, RectificationItem, Source, Verdict};
 
 /// One document as it is recorded (一份文档的记录).
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +66,28 @@ pub struct DocumentRow {
     pub n_findings: usize,
     /// Number of rectification items.
     pub n_items: usize,
+}
+
+/// An entry of the journal (决策记录的一条).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Its number, growing.
+    pub number: i64,
+    /// When it was made.
+    pub at: String,
+    /// What was decided.
+    pub decision: Decision,
+    /// The reason given, if any.
+    pub why: String,
+}
+
+/// A decision (决策) of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// A finding was corrected.
+    Correction(Correction),
+    /// The entry of this number no longer holds.
+    Undo(i64),
 }
 
 /// A file that could not be read (未读入的文件).
@@ -335,21 +357,72 @@ impl Store {
         self.connection.execute(sql, params![at, action, detail]).map(|_| ()).map_err(|error| self.fail(&error))
     }
 
-    /// Adds a decision to the journal.
+    /// Adds a decision to the journal and, in the same transaction, writes the documents it changes anew.
     ///
     /// # Errors
-    /// The record cannot be written.
-    pub fn append(&mut self, at: &str, kind: &str, payload: &str, why: &str) -> Result<(), Error> {
-        let sql = "INSERT INTO journal (at, kind, payload, why) VALUES (?1, ?2, ?3, ?4)";
-        self.connection.execute(sql, params![at, kind, payload, why]).map(|_| ()).map_err(|error| self.fail(&error))
+    /// The record cannot be written; neither the decision nor its effect is then in it.
+    pub fn decide(&mut self, at: &str, decision: &Decision, why: &str, records: &[Record]) -> Result<(), Error> {
+        let (kind, payload) = form::decision(decision);
+        let result = self.connection.transaction().and_then(|transaction| {
+            let sql = "INSERT INTO journal (at, kind, payload, why) VALUES (?1, ?2, ?3, ?4)";
+            transaction.execute(sql, params![at, kind, payload, why])?;
+            for record in records {
+                revise(&transaction, record)?;
+            }
+            transaction.commit()
+        });
+        result.map_err(|error| self.fail(&error))
     }
 
-    /// All decisions: kind and payload, in order.
+    /// Writes a known document anew.
+    ///
+    /// # Errors
+    /// The record cannot be written; the document then stays as it was.
+    pub fn revise(&mut self, record: &Record) -> Result<(), Error> {
+        let result = self.connection.transaction().and_then(|transaction| {
+            revise(&transaction, record)?;
+            transaction.commit()
+        });
+        result.map_err(|error| self.fail(&error))
+    }
+
+    /// All decisions in order.
     ///
     /// # Errors
     /// The record cannot be read.
-    pub fn journal(&self) -> Result<Vec<(String, String)>, Error> {
-        self.list("SELECT kind, payload FROM journal ORDER BY id", [], |row| Ok((row.get(0)?, row.get(1)?)))
+    pub fn journal(&self) -> Result<Vec<JournalEntry>, Error> {
+        let sql = "SELECT id, at, kind, payload, why FROM journal ORDER BY id";
+        let rows = self.list(sql, [], |row| {
+            let (kind, payload): (String, String) = (row.get(2)?, row.get(3)?);
+            let decision = form::from_decision(&kind, &payload);
+            Ok(decision.map(|decision| (row.get(0), row.get(1), decision, row.get(4))))
+        })?;
+        let entry = |(number, at, decision, why): (_, _, Decision, _)| -> rusqlite::Result<JournalEntry> {
+            Ok(JournalEntry { number: number?, at: at?, decision, why: why? })
+        };
+        rows.into_iter().flatten().map(entry).collect::<Result<_, _>>().map_err(|error| self.fail(&error))
+    }
+
+    /// A document as it is recorded, with its blocks and under its first path.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn record(&self, sha256: &str) -> Result<Option<Record>, Error> {
+        let sql = "SELECT MIN(path) FROM sources WHERE sha256 = ?1";
+        let path: Option<String> =
+            self.connection.query_row(sql, [sha256], |row| row.get(0)).map_err(|error| self.fail(&error))?;
+        let Some(mut record) = path.map(|path| self.record_at(&path)).transpose()?.flatten() else { return Ok(None) };
+        record.blocks = self.blocks(sha256)?;
+        Ok(Some(record))
+    }
+
+    /// The documents that another program or other tables extracted, sorted: those whose stamp does not start so.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn extracted_otherwise(&self, stamp: &str) -> Result<Vec<String>, Error> {
+        let sql = "SELECT sha256 FROM documents WHERE substr(extracted_with, 1, length(?1)) <> ?1 ORDER BY sha256";
+        self.list(sql, [stamp], |row| row.get(0))
     }
 
     /// What is wrong with the record, in Chinese; empty if nothing is.
@@ -453,7 +526,9 @@ fn put(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<Store
             note_change(transaction, before)?;
         }
     }
-    let Some(header) = &record.header else { return Ok(Stored::Refused) };
+    if record.header.is_none() {
+        return Ok(Stored::Refused);
+    }
     let known: Option<String> = transaction
         .query_row("SELECT extracted_with FROM documents WHERE sha256 = ?1", [&source.sha256], |row| row.get(0))
         .optional()?;
@@ -461,10 +536,16 @@ fn put(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<Store
         let is_same_path = before.as_deref() == Some(source.sha256.as_str());
         return Ok(if is_same_path { Stored::Unchanged } else { Stored::Moved });
     }
-    transaction.execute("DELETE FROM documents WHERE sha256 = ?1", [&source.sha256])?;
-    insert(transaction, record, header)?;
-    note_change(transaction, &source.sha256)?;
+    revise(transaction, record)?;
     Ok(if replaced || known.is_some() { Stored::Replaced } else { Stored::Added })
+}
+
+/// Writes a document anew in place of what is recorded of it.
+fn revise(transaction: &Transaction<'_>, record: &Record) -> rusqlite::Result<()> {
+    let Some(header) = &record.header else { return Ok(()) };
+    transaction.execute("DELETE FROM documents WHERE sha256 = ?1", [&record.source.sha256])?;
+    insert(transaction, record, header)?;
+    note_change(transaction, &record.source.sha256)
 }
 
 /// Grows the generation and notes which document it is about.
@@ -495,8 +576,8 @@ fn insert(transaction: &Transaction<'_>, record: &Record, header: &Header) -> ru
     }
     let mut findings = transaction.prepare_cached(
         "INSERT INTO findings (id, document, block, start, end, quote, place, unit, sector, round, year, area, type_id,
-           type_name, general, headings, alternatives, facts, reasons, confidence)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+           type_name, general, headings, alternatives, facts, reasons, confidence, detail, frame)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     )?;
     for finding in &record.findings {
         let place = &finding.place;
@@ -520,7 +601,9 @@ fn insert(transaction: &Transaction<'_>, record: &Record, header: &Header) -> ru
             to_text(&form::guesses(&finding.alternatives)),
             to_text(&StoredFacts::from(&finding.facts)),
             to_text(&finding.reasons),
-            f64::from(finding.confidence)
+            f64::from(finding.confidence),
+            to_text(&form::quotations(&finding.detail)),
+            finding.frame
         ])?;
     }
     let mut items = transaction.prepare_cached(
@@ -548,7 +631,7 @@ fn insert(transaction: &Transaction<'_>, record: &Record, header: &Header) -> ru
 
 const FINDING: &str =
     "SELECT id, document, block, start, end, quote, place, unit, sector, round, year, area, type_id, type_name,
-    general, headings, alternatives, facts, reasons, confidence FROM findings";
+    general, headings, alternatives, facts, reasons, confidence, detail, frame FROM findings";
 
 const ITEM: &str =
     "SELECT id, document, block, start, end, problem_quote, quote, place, unit, status, facts FROM items";
@@ -587,5 +670,7 @@ fn finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
         facts: from_text::<StoredFacts>(&text(17)?).into(),
         reasons: from_text(&text(18)?),
         confidence: row.get::<_, f64>(19)? as f32,
+        detail: form::from_quotations(&text(1)?, from_text(&text(20)?)),
+        frame: row.get(21)?,
     })
 }

@@ -3,10 +3,11 @@
 use rusqlite::Connection;
 
 /// Version written by this program, kept in `user_version`.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// The steps from each version to the next: `MIGRATIONS[0]` makes version 1 from an empty file.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE documents (
     sha256 TEXT PRIMARY KEY, format TEXT NOT NULL, size INTEGER NOT NULL, extracted_with TEXT NOT NULL,
     title TEXT NOT NULL, genre TEXT NOT NULL, header TEXT NOT NULL
@@ -45,7 +46,13 @@ CREATE TABLE theme_identities (
 CREATE TABLE changes (generation INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
 CREATE INDEX changes_by_generation ON changes (generation);
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-"];
+",
+    // Findings keep their supporting sentences and their part of the official frame.
+    "
+ALTER TABLE findings ADD COLUMN detail TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE findings ADD COLUMN frame TEXT;
+",
+];
 
 /// Brings the tables to this program's version; each step is one transaction.
 pub(super) fn migrate(connection: &mut Connection, from: i64) -> rusqlite::Result<()> {

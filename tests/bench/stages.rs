@@ -17,7 +17,7 @@ use jianlin::index::{Kind, Options, Sort, parse};
 use jianlin::lang::Lexicon;
 use jianlin::model::Block;
 use jianlin::read::{Limits, read};
-use jianlin::workspace::{Given, Workspace, prepare, sha256, walk};
+use jianlin::workspace::{Corrections, Given, Workspace, prepare, sha256, walk};
 use rayon::prelude::*;
 
 const FIRST_PAGE: Options = Options { kind: Kind::Finding, limit: 20, offset: 0, sort: Sort::Relevance };
@@ -147,7 +147,8 @@ fn stages(corpus: &[PathBuf], size: usize) {
     });
     line(size, "再次读入", files.len(), again, Some(("散列", hashing)));
 
-    let records: Vec<_> = files.iter().map(|path| prepare(path, &Given::default(), &lexicon)).collect();
+    let records: Vec<_> =
+        files.iter().map(|path| prepare(path, &Given::default(), &lexicon, &Corrections::default())).collect();
     let mut store = jianlin::store::Store::open(&folder.path().join("alone.db")).unwrap();
     let (_, storing) = timed(|| records.iter().map(|record| store.put(record).unwrap()).collect::<Vec<_>>());
     let inserting = plain_inserts(&records, &folder.path().join("plain.db"));

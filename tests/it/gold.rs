@@ -38,9 +38,19 @@ pub(crate) fn json(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(corpus().join("gold").join(name)).unwrap()).unwrap()
 }
 
-/// All gold documents, sorted by id.
+/// All gold documents of the sample, sorted by id.
 pub(crate) fn documents() -> Vec<Document> {
-    let list = json("documents.json");
+    parsed(&json("documents.json"))
+}
+
+/// The further gold documents: `dev` for tuning, `held` for measuring only.
+pub(crate) fn further(set: &str) -> Vec<Document> {
+    let mut documents = parsed(&json("further.json"));
+    documents.retain(|document| document.facts["set"] == set);
+    documents
+}
+
+fn parsed(list: &Value) -> Vec<Document> {
     let documents = list.as_array().unwrap().iter().map(|value| Document {
         id: text(value, "id"),
         file: text(value, "file"),

@@ -66,6 +66,31 @@ proptest! {
     }
 
     #[test]
+    fn mutated_documents_keep_the_law(seed in 0usize..86, cuts in prop::collection::vec((0usize..4000, 0usize..12, "[一二、（）：；。“”但如 \\n0-9a-z]{0,6}"), 1..12)) {
+        let documents = crate::gold::documents();
+        let document = &documents[seed % documents.len()];
+        let bytes = std::fs::read(crate::gold::corpus().join(&document.file)).unwrap();
+        let mut blocks = jianlin::read::read(&document.file, &bytes, &jianlin::read::Limits::OFFICE).blocks;
+        for (at, n_gone, added) in cuts {
+            let block_idx = at % blocks.len();
+            let mut characters: Vec<char> = blocks[block_idx].text.chars().collect();
+            let start = at % (characters.len() + 1);
+            let end = (start + n_gone).min(characters.len());
+            characters.splice(start..end, added.chars());
+            blocks[block_idx].text = characters.into_iter().collect();
+        }
+        blocks.retain(|block| !block.text.trim().is_empty());
+        let found = extract("sha", &document.file, &blocks, &Lexicon::builtin());
+        for finding in &found.findings {
+            for (quote, place) in std::iter::once((&finding.quote, &finding.place)).chain(finding.detail.iter().map(|it| (&it.quote, &it.place))) {
+                prop_assert_eq!(place.slice(&blocks[place.block as usize].text), Some(quote.as_str()));
+            }
+            let n_chars = finding.quote.chars().count() as u32;
+            prop_assert!(finding.facts.spans.iter().all(|span| span.start < span.end && span.end <= n_chars));
+        }
+    }
+
+    #[test]
     fn a_piece_of_a_text_normalises_to_a_piece_of_the_normalised_text(text in "[\\p{Han}a-zＡ-Ｚ０-９①-⑳…、。“” ]{1,30}", start in 0usize..30, length in 1usize..10) {
         let characters: Vec<char> = text.chars().collect();
         let start = start % characters.len();

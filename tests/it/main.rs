@@ -3,6 +3,7 @@
 
 mod cli;
 mod corpus;
+mod corrections;
 mod draft;
 mod gold;
 mod index;

@@ -12,7 +12,8 @@ pub(crate) fn folders() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = std::fs::read_dir(gold::corpus())
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir() && !path.file_name().is_some_and(|name| name.to_string_lossy().is_ascii()))
+        .filter(|path| path.is_dir())
+        .filter(|path| path.file_name().is_some_and(|name| !name.to_string_lossy().is_ascii() && name != "扩充集"))
         .collect();
     folders.sort();
     folders

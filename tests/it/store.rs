@@ -2,12 +2,12 @@
 
 use jianlin::lang::Lexicon;
 use jianlin::store::{Record, Store, Stored};
-use jianlin::workspace::{Given, prepare};
+use jianlin::workspace::{Corrections, Given, prepare};
 
 use crate::{gold, sample};
 
 fn record(file: &str) -> Record {
-    prepare(&gold::corpus().join(file), &Given::default(), &Lexicon::builtin())
+    prepare(&gold::corpus().join(file), &Given::default(), &Lexicon::builtin(), &Corrections::default())
 }
 
 fn some_records() -> Vec<Record> {

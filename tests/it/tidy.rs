@@ -41,7 +41,7 @@ fn modules_use_only_those_below() {
         // The outline states the rule by which its themes were found.
         ("draft", &["model", "diag", "cluster"]),
         ("workspace", &["model", "diag", "lang", "read", "extract", "store", "index", "cluster", "draft"]),
-        ("cli", &["model", "diag", "lang", "cluster", "draft", "index", "store", "workspace"]),
+        ("cli", &["model", "diag", "lang", "cluster", "draft", "extract", "index", "store", "workspace"]),
         ("main", &["cli"]),
         ("lib", &[]),
     ]);

@@ -6,18 +6,30 @@ use super::super::args::Extract;
 use super::super::ui::{Ui, clean};
 use super::super::{Ended, Outcome, json as contract};
 use crate::lang::Lexicon;
-use crate::workspace::{Given, prepare, walk};
+use crate::store::Record;
+use crate::workspace::{Corrections, Given, prepare, walk, why_not};
 
 pub(crate) fn run(args: &Extract, ui: &Ui) -> Outcome {
     let lexicon = Lexicon::builtin();
-    let records: Vec<_> = walk(&args.files)?.iter().map(|path| prepare(path, &Given::default(), &lexicon)).collect();
+    let records: Vec<_> = walk(&args.files)?
+        .iter()
+        .map(|path| prepare(path, &Given::default(), &lexicon, &Corrections::default()))
+        .collect();
     for record in &records {
         for diagnostic in &record.diagnostics {
             ui.diagnostic(&record.source.path, diagnostic);
         }
     }
+    let left = |record: &Record| if args.why { why_not(record, &lexicon) } else { Vec::new() };
     if ui.json {
-        let documents: Vec<_> = records.iter().map(contract::document).collect();
+        let document = |record: &Record| {
+            let mut value = contract::document(record);
+            if args.why {
+                value["rejected"] = left(record).iter().map(contract::rejected).collect();
+            }
+            value
+        };
+        let documents: Vec<_> = records.iter().map(document).collect();
         ui.out(&json!({"documents": documents}).to_string())?;
     } else {
         for record in &records {
@@ -40,6 +52,10 @@ pub(crate) fn run(args: &Extract, ui: &Ui) -> Outcome {
                 if args.why {
                     ui.out(&ui.dim(&format!("      依据：{}", clean(&finding.reasons.join("；")))))?;
                 }
+            }
+            for it in left(record) {
+                ui.out(&format!("   未算 {}", clean(&it.quotation.quote)))?;
+                ui.out(&ui.dim(&format!("      {}｜{}", it.quotation.place.in_words(), clean(&it.reason))))?;
             }
             for item in &record.items {
                 let status = item.status.as_deref().unwrap_or("未写明状态");

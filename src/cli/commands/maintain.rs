@@ -10,10 +10,15 @@ use super::super::{Ended, Outcome};
 use crate::workspace::Workspace;
 
 pub(crate) fn reindex(root: &Path, ui: &Ui) -> Outcome {
-    let count = Workspace::open_existing(root)?.reindex()?;
+    let mut workspace = Workspace::open_existing(root)?;
+    let n_extracted = workspace.extract_stale()?;
+    let count = workspace.reindex()?;
     if ui.json {
-        ui.out(&json!({"entries": count}).to_string())?;
+        ui.out(&json!({"entries": count, "extracted": n_extracted}).to_string())?;
     } else {
+        if n_extracted > 0 {
+            ui.out(&format!("已按现在的词表重新抽取{n_extracted}份文书"))?;
+        }
         ui.out(&format!("已重建检索索引，{count}条"))?;
     }
     Ok(Ended::Done)

@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod draft;
 pub(crate) mod extract;
+pub(crate) mod finding;
 pub(crate) mod ingest;
 pub(crate) mod maintain;
 pub(crate) mod search;
