@@ -13,7 +13,7 @@ TYPES_OF_INSPECTION = "常规 专项 提级 机动 交叉 回头看".split()
 VERDICTS = "done ongoing copied contradiction".split()
 KEYS = (
     "id file format genre title inspecting_body round inspection_type period feedback_date "
-    "units sector answers missing"
+    "units sector answers missing set"
 ).split()
 LABEL = re.compile(r"\{([^{}:]+):([^{}]*)\}")
 ITEM = re.compile(r"=([\w-]+#\d+) (\w+)(?:\((.*)\))?$")
@@ -83,6 +83,8 @@ def problems(path, known, sources):
         out.append(f"format {header.get('format')}")
     if header.get("inspection_type", "") not in TYPES_OF_INSPECTION + [""]:
         out.append(f"inspection_type {header.get('inspection_type')}")
+    if header.get("set", "") not in ("", "dev", "held"):
+        out.append(f"set {header.get('set')}")
     period = header.get("period", "")
     if period and not re.fullmatch(r"\d{4}-\d\d-\d\d \d{4}-\d\d-\d\d", period):
         out.append(f"period {period}")

@@ -98,13 +98,16 @@ def main():
     remove_stale(made, found)
     for source in good:
         write(HERE / source.file, files[source.id])
-    documents = [gold.document(s, files[s.id]) for s in good]
+    documents = [gold.document(s, files[s.id]) for s in good if not s.set]
     write_json(HERE / "gold/documents.json", documents)
     write_json(HERE / "gold/themes.json", gold.themes(documents))
+    further = [{"set": s.set} | gold.document(s, files[s.id]) for s in good if s.set]
+    write_json(HERE / "gold/further.json", further)
     write_json(MADE, {s.id: made_entry(s) for s in good})
-    archive = package.pack({s.file: files[s.id] for s in good})
+    archive = package.pack({s.file: files[s.id] for s in good if not s.set})
     write(SAMPLE, archive)
-    print(f"{len(good)} documents, {sum(len(d['findings']) for d in documents)} findings, sample.zip {len(archive):,} bytes")
+    n_findings = sum(len(d["findings"]) for d in documents + further)
+    print(f"{len(good)} documents ({len(further)} not in the sample), {n_findings} findings, sample.zip {len(archive):,} bytes")
     if len(archive) > SAMPLE_LIMIT:
         wrong["sample.zip"] = f"larger than {SAMPLE_LIMIT:,} bytes"
     for name, reason in wrong.items():
