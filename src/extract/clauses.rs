@@ -69,7 +69,7 @@ pub(super) fn clauses(text: &str, range: Range<usize>) -> Vec<Clause> {
 }
 
 /// How deep in quotation marks and brackets the text is after this character.
-fn nesting(depth: usize, character: char) -> usize {
+pub(super) fn nesting(depth: usize, character: char) -> usize {
     match character {
         '“' | '‘' | '（' | '(' | '《' | '「' | '【' => depth + 1,
         '”' | '’' | '）' | ')' | '》' | '」' | '】' => depth.saturating_sub(1),

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::finding::{quoted, set_type, take_type, untyped};
+use super::finding::{Text, set_type, take_type, untyped};
 use crate::lang::Lexicon;
 use crate::model::{Block, Correction, CorrectionAction, Finding, Quotation};
 
@@ -62,7 +62,7 @@ fn apply(
             findings.retain(|finding| !located.iter().any(|it| is_same(finding, it) || overlap(finding, it) > 0));
             for part in &parts {
                 let Some(range) = bytes(part, blocks) else { return false };
-                let mut finding = untyped(document, blocks, part.place.block as usize, range);
+                let mut finding = untyped(Text::as_is(document, blocks), part.place.block as usize, range);
                 finding.unit.clone_from(&model.unit);
                 finding.sector.clone_from(&model.sector);
                 finding.round.clone_from(&model.round);
@@ -88,7 +88,7 @@ pub fn split_at(finding: &Finding, words: &str, blocks: &[Block]) -> Option<[Quo
     let at = whole.start + finding.quote.find(words.trim())?;
     let part = |range: Range<usize>| {
         let range = super::clauses::trim(text, range);
-        (range.len() >= 4).then(|| quoted(&finding.place.document, blocks, block_idx, range).1)
+        (range.len() >= 4).then(|| Text::as_is(&finding.place.document, blocks).quoted(block_idx, range).1)
     };
     Some([part(whole.start..at)?, part(at..whole.end)?])
 }
@@ -104,7 +104,7 @@ pub fn merged(findings: &[&Finding], blocks: &[Block]) -> Option<Quotation> {
         .filter_map(|it| bytes(&Quotation { quote: it.quote.clone(), place: it.place.clone() }, blocks))
         .collect();
     let range = ranges.iter().map(|it| it.start).min()?..ranges.iter().map(|it| it.end).max()?;
-    Some(quoted(&first.place.document, blocks, block_idx, range).1)
+    Some(Text::as_is(&first.place.document, blocks).quoted(block_idx, range).1)
 }
 
 /// Where words stand in this version of their document: at their place, else where they are found again, with the
@@ -124,7 +124,7 @@ fn relocated(quotation: &Quotation, document: &str, blocks: &[Block]) -> Option<
             + usize::from(text[start + quotation.quote.len()..].starts_with(place.after.as_str()))
     };
     let (block_idx, start) = places.max_by_key(|it| (context(it), usize::MAX - it.0, usize::MAX - it.1))?;
-    Some(quoted(document, blocks, block_idx, start..start + quotation.quote.len()).1)
+    Some(Text::as_is(document, blocks).quoted(block_idx, start..start + quotation.quote.len()).1)
 }
 
 /// The bytes of a quotation in its block, if its words are there.

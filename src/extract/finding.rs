@@ -10,8 +10,7 @@ use crate::model::{Block, Finding, Header, Place, Quotation};
 
 /// A finding from a statement.
 pub(super) fn finding(
-    document: &str,
-    blocks: &[Block],
+    text: Text<'_>,
     statement: Statement,
     header: &Header,
     folder: Option<&str>,
@@ -19,9 +18,8 @@ pub(super) fn finding(
 ) -> Finding {
     let heading = statement.headings.last().cloned().unwrap_or_default();
     let sector = sector(statement.unit.as_deref(), None, header, folder, lexicon);
-    let mut finding = untyped(document, blocks, statement.block_idx, statement.range);
-    finding.detail =
-        statement.detail.into_iter().map(|(block_idx, range)| quoted(document, blocks, block_idx, range).1).collect();
+    let mut finding = untyped(text, statement.block_idx, statement.range);
+    finding.detail = statement.detail.into_iter().map(|(block_idx, range)| text.quoted(block_idx, range).1).collect();
     finding.unit = statement.unit;
     finding.sector = sector;
     finding.round.clone_from(&header.round);
@@ -33,18 +31,37 @@ pub(super) fn finding(
     finding
 }
 
-/// The words of a range of bytes of a block with their place, and their identity.
-pub(super) fn quoted(document: &str, blocks: &[Block], block_idx: usize, range: Range<usize>) -> (String, Quotation) {
-    let block = &blocks[block_idx];
-    let quote = block.text[range.clone()].to_owned();
-    let start = block.text[..range.start].chars().count();
-    let place = Place::in_block(document, block_idx, block, start, start + quote.chars().count());
-    (identity(document, block_idx, start, &quote), Quotation { quote, place })
+/// A document's text (文本): as it stands and as the rules read it, character for character the same.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    /// SHA-256 of the document.
+    pub(super) document: &'a str,
+    /// The blocks as they stand, which quotes are taken from.
+    pub(super) original: &'a [Block],
+    /// The blocks as the rules read them, which byte ranges are about.
+    pub(super) read: &'a [Block],
+}
+
+impl<'a> Text<'a> {
+    /// A text that is read as it stands.
+    pub(super) fn as_is(document: &'a str, blocks: &'a [Block]) -> Self {
+        Self { document, original: blocks, read: blocks }
+    }
+
+    /// The words of a range of bytes of a block with their place, and their identity.
+    pub(super) fn quoted(&self, block_idx: usize, range: Range<usize>) -> (String, Quotation) {
+        let (original, read) = (&self.original[block_idx], &self.read[block_idx].text);
+        let start = read[..range.start].chars().count();
+        let n_chars = read[range].chars().count();
+        let quote: String = original.text.chars().skip(start).take(n_chars).collect();
+        let place = Place::in_block(self.document, block_idx, original, start, start + n_chars);
+        (identity(self.document, block_idx, start, &quote), Quotation { quote, place })
+    }
 }
 
 /// A finding with place, quote and facts only.
-pub(super) fn untyped(document: &str, blocks: &[Block], block_idx: usize, range: Range<usize>) -> Finding {
-    let (id, Quotation { quote, place }) = quoted(document, blocks, block_idx, range);
+pub(super) fn untyped(text: Text<'_>, block_idx: usize, range: Range<usize>) -> Finding {
+    let (id, Quotation { quote, place }) = text.quoted(block_idx, range);
     Finding {
         id,
         facts: facts(&quote),

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::facts::{date, dates, pattern};
-use super::genre::genre;
+use super::genre::{GenreModel, genre};
+use super::ledger::captions;
 use super::structure::Line;
 use super::units::{Naming, mentions, office_mention};
 use crate::lang::{Lexicon, number};
@@ -18,17 +19,20 @@ static BODY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ROUND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"([一二三四五六七八九十\d]{1,3})届\s*([省市县区旗州]委)?(?:巡察)?.{0,4}?第\s*([一二三四五六七八九十\d]{1,3})\s*轮",
+        r"([一二三四五六七八九十\d]{1,3})届(?:[\p{Han}]{0,4}?([省市县区旗州]委))?(?:巡察)?.{0,4}?第([一二三四五六七八九十\d]{1,3})轮",
     )
 });
 static YEAR_ROUND: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(\d{4})年(?:度)?(?:[省市县区]委)?第\s*([一二三四五六七八九十\d]{1,3})\s*轮"));
 static KIND: LazyLock<Regex> = LazyLock::new(|| pattern(r"回头看|提级|交叉|机动|专项|常规"));
+/// The first and last day of a period: each a day, a third of a month or a month; the year, and for the last day the
+/// month, may be left out.
 static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日|([上中下])旬|初|底)?\s*(?:开始)?\s*(?:至|到|—{1,2}|－|–|-|~|～)\s*(?:同年)?(?:(\d{4})年)?(?:(\d{1,2})月)?(?:(\d{1,2})日|([上中下])旬|初|底)",
+        r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号]|([上中下])旬|([初中底末]))?(?:开始|起)?(?:至|到|—{1,2}|－|–|-|~|～)(?:(\d{4})年|(同年|当年|次年|翌年))?(?:(\d{1,2})月)?(?:(\d{1,2})[日号]|([上中下])旬|([初中底末]))?",
     )
 });
+static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{4})年"));
 static MARKING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:绝密|机密|秘密)(?:★|☆|\s*[★☆])?\s*(?:\d+年|长期|[一二三四五六七八九十]+年)?|内部资料|工作秘密")
 });
@@ -43,30 +47,65 @@ pub(super) struct Heading {
 }
 
 /// Reads the header facts.
-pub(super) fn header(title: String, blocks: &[Block], lines: &[Line<'_>], lexicon: &Lexicon) -> Heading {
-    let (genre, genre_reasons) = genre(&title, lines, lexicon);
+pub(super) fn header(
+    title: String,
+    blocks: &[Block],
+    lines: &[Line<'_>],
+    lexicon: &Lexicon,
+    model: &GenreModel,
+) -> Heading {
+    let (genre, genre_reasons) = genre(&title, blocks, lines, lexicon, model);
     let body: Vec<&str> = lines.iter().filter(|line| !line.is_cell).map(|line| line.text).collect();
-    let opening: Vec<&str> = body.iter().copied().take(OPENING).collect();
-    let inspecting_body = first(&BODY, &title).or_else(|| opening.iter().find_map(|text| first(&BODY, text)));
-    let inspecting_body = inspecting_body.or_else(|| body.iter().rev().take(3).find_map(|text| first(&BODY, text)));
-    let period = opening.iter().find_map(|text| period(text));
-    let is_table = matches!(genre, Genre::Ledger);
-    let naming = if is_table { Naming::default() } else { naming(&title, &opening, &body, genre) };
-    let round = round(&title).or_else(|| opening.iter().find_map(|text| round(text)));
+    // What stands over a table of problems says of a ledger what the first paragraphs say of a letter.
+    let captions = if genre == Genre::Ledger { captions(blocks) } else { Vec::new() };
+    let opening: Vec<&str> = captions.iter().map(String::as_str).chain(body.iter().copied().take(OPENING)).collect();
+    let inspecting_body = first(&BODY, &title)
+        .or_else(|| opening.iter().find_map(|text| first(&BODY, text)))
+        .or_else(|| body.iter().rev().take(3).find_map(|text| first(&BODY, text)))
+        .or_else(|| opening.iter().find_map(|text| other_body(text)));
+    // A year that the sentence leaves out is that of the title, of the opening, or of the day it is signed.
+    let year = std::iter::once(title.as_str())
+        .chain(opening.iter().copied())
+        .chain(body.iter().rev().take(3).copied())
+        .find_map(|text| YEAR.captures(text).and_then(|year| number(&year[1])));
+    let periods = opening.iter().filter(|text| is_of_inspection(text)).filter_map(|text| period(text, year));
+    let period = periods.fold(None, |best: Option<(u8, Period)>, next| match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    });
+    let period = period.map(|(_, period)| period);
+    let naming = naming(&title, &opening, &body, genre, captions.iter().map(String::as_str));
     let header = Header {
         feedback_date: feedback_date(&title, &opening, &body, genre, period),
         inspection_type: inspection_type(&title, &opening),
         marking: blocks.iter().take(4).find_map(|block| marking(&block.text)),
+        round: round(&title).or_else(|| opening.iter().find_map(|text| round(text))),
         title,
         genre,
         genre_reasons,
         inspecting_body,
-        round: if is_table { None } else { round },
-        period: if is_table { None } else { period },
+        period,
         units: naming.units.clone(),
         sectors: Vec::new(),
     };
     Heading { header, naming }
+}
+
+/// Whether a paragraph may tell when the inspection was.
+fn is_of_inspection(text: &str) -> bool {
+    ["巡察", "巡视", "审计", "检查", "督查", "督导", "暗访", "进驻", "评查"].iter().any(|word| text.contains(word))
+}
+
+/// Who inspected, where it was no inspection group: the office that audited, checked or sent somebody.
+fn other_body(text: &str) -> Option<String> {
+    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"([\p{Han}]{2,24}?(?:巡察办|审计局|审计厅|办公室|督查室|督查组|检查组|督导组|财政局|专班))(?:会同|组织|派出|牵头|成立|于|自|对|从|抽调|联合)",
+        )
+    });
+    let found = OTHER.captures(text)?.get(1)?.as_str();
+    let start = ["，", "由", "规定"].iter().filter_map(|word| found.rfind(word).map(|at| at + word.len())).max();
+    Some(found[start.unwrap_or(0)..].to_owned()).filter(|name| name.chars().count() >= 4)
 }
 
 /// How many paragraphs after the title may state the header facts.
@@ -75,6 +114,12 @@ const OPENING: usize = 6;
 /// The title and the blocks it fills: the block marked so, else the most title-like of the first lines, joined with
 /// its continuation; else the file's name.
 pub(super) fn title(blocks: &[Block], name: &str) -> (String, Vec<usize>) {
+    if blocks.iter().all(|block| block.cell.is_some()) {
+        let captions = captions(blocks);
+        if let Some(caption) = captions.iter().find(|text| looks_like_title(text)) {
+            return (clean_title(caption), Vec::new());
+        }
+    }
     let marked: Vec<usize> = (0..blocks.len().min(6)).filter(|&at| blocks[at].kind == BlockKind::Title).collect();
     if !marked.is_empty() {
         let text: String = marked.iter().map(|&at| blocks[at].text.trim()).collect();
@@ -166,7 +211,7 @@ fn han(text: &str) -> String {
 
 /// The type of inspection, from the title, else from the sentence that says an inspection was made.
 fn inspection_type(title: &str, opening: &[&str]) -> Option<String> {
-    if let Some(found) = KIND.find(title) {
+    if let Some(found) = KIND.find(title).filter(|_| title.contains('巡') || title.contains("检查")) {
         return Some(found.as_str().to_owned());
     }
     for text in opening {
@@ -184,31 +229,52 @@ fn inspection_type(title: &str, opening: &[&str]) -> Option<String> {
     None
 }
 
-/// The period of the inspection: the first range of days in a text.
-fn period(text: &str) -> Option<Period> {
+/// The period of the inspection in a text, and how exactly it is stated: 2 by days, 1 by thirds of months, 0 by months.
+/// A year that is left out is the last one named before, else `year`.
+fn period(text: &str, year: Option<u64>) -> Option<(u8, Period)> {
+    /// An inspection that lasted longer is none; the span of the business looked at is not its period.
+    const MAX_MONTHS: u64 = 14;
     let compact: String = text.chars().filter(|character| !character.is_whitespace()).collect();
-    let captures = PERIOD.captures(&compact)?;
-    let value = |group: usize| captures.get(group).and_then(|found| number(found.as_str()));
-    let (year, month) = (value(1)?, value(2)?);
-    let end_year = value(5).unwrap_or(year);
-    let end_month = value(6).unwrap_or(month);
-    let third = |group: usize, first: bool| {
-        captures.get(group).map(|found| match (found.as_str(), first) {
-            ("上", true) => 1,
-            ("中", true) => 11,
-            ("下", true) => 21,
-            ("上", false) => 10,
-            ("中", false) => 20,
-            _ => last_day(end_year, end_month),
-        })
-    };
-    let start = date(year, month, value(3).or_else(|| third(4, true)).unwrap_or(1))?;
-    let end = date(
-        end_year,
-        end_month,
-        value(7).or_else(|| third(8, false)).unwrap_or_else(|| last_day(end_year, end_month)),
-    )?;
-    (start <= end).then_some(Period { start, end })
+    let mut found: Option<(u8, Period)> = None;
+    for captures in PERIOD.captures_iter(&compact) {
+        let Some(whole) = captures.get(0) else { continue };
+        let value = |group: usize| captures.get(group).and_then(|found| number(found.as_str()));
+        let word = |group: usize| captures.get(group).map(|found| found.as_str());
+        let named = || YEAR.captures_iter(&compact[..whole.start()]).last().and_then(|year| number(&year[1]));
+        let (Some(from_year), Some(from_month)) = (value(1).or_else(named).or(year), value(2)) else { continue };
+        let to_year = value(6).unwrap_or(match word(7) {
+            Some("次年" | "翌年") => from_year + 1,
+            _ => from_year,
+        });
+        let has_end = (8..=11).any(|group| captures.get(group).is_some());
+        let to_month = value(8).unwrap_or(from_month);
+        if !has_end || !(1..=12).contains(&to_month) {
+            continue;
+        }
+        let first = value(3).unwrap_or(match (word(4), word(5)) {
+            (Some("中"), _) | (_, Some("中")) => 11,
+            (Some("下"), _) | (_, Some("底" | "末")) => 21,
+            _ => 1,
+        });
+        let last = value(9).unwrap_or(match (word(10), word(11)) {
+            (Some("上"), _) | (_, Some("初")) => 10,
+            (Some("中"), _) | (_, Some("中")) => 20,
+            _ => last_day(to_year, to_month),
+        });
+        let exactness = match (value(3), word(4)) {
+            (Some(_), _) => 2,
+            (None, Some(_)) => 1,
+            _ => 0,
+        };
+        let (Some(start), Some(end)) = (date(from_year, from_month, first), date(to_year, to_month, last)) else {
+            continue;
+        };
+        let n_months = (to_year * 12 + to_month).saturating_sub(from_year * 12 + from_month);
+        if start <= end && n_months <= MAX_MONTHS && found.is_none_or(|(best, _)| exactness > best) {
+            found = Some((exactness, Period { start, end }));
+        }
+    }
+    found
 }
 
 fn last_day(year: u64, month: u64) -> u64 {
@@ -223,9 +289,6 @@ fn last_day(year: u64, month: u64) -> u64 {
 /// The day of feedback: the date of the sentence that says the findings were fed back, outside the period; in a
 /// feedback letter that names none, the date it is signed.
 fn feedback_date(title: &str, opening: &[&str], body: &[&str], genre: Genre, period: Option<Period>) -> Option<Date> {
-    if !matches!(genre, Genre::Feedback | Genre::Rectification | Genre::Plan) {
-        return None;
-    }
     let is_after = |date: &Date| period.is_none_or(|period| *date > period.end);
     let year = period.map(|period| u64::from(period.end.year));
     for text in opening {
@@ -246,7 +309,7 @@ fn feedback_date(title: &str, opening: &[&str], body: &[&str], genre: Genre, per
         let compact: String = text.chars().filter(|character| !character.is_whitespace()).collect();
         dates(&compact).map(|(date, _)| date).find(is_after)
     });
-    signed.filter(|_| genre == Genre::Feedback && !title.contains("整改"))
+    signed.filter(|_| genre == Genre::Feedback && title.contains("反馈") && !title.contains("整改"))
 }
 
 static SHORT_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日"));
@@ -276,9 +339,15 @@ fn marking(text: &str) -> Option<String> {
 }
 
 /// The units of the document, from the title and from the sentences that say whom the inspection was of.
-fn naming(title: &str, opening: &[&str], body: &[&str], genre: Genre) -> Naming {
+fn naming<'a>(
+    title: &'a str,
+    opening: &[&'a str],
+    body: &[&'a str],
+    genre: Genre,
+    captions: impl Iterator<Item = &'a str> + Clone,
+) -> Naming {
     let mut naming = Naming::default();
-    naming.learn_localities(std::iter::once(title).chain(body.iter().copied()));
+    naming.learn_localities(std::iter::once(title).chain(captions.clone()).chain(body.iter().copied()));
     naming.reaches_down =
         title.contains("系统") || opening.iter().any(|text| text.contains("延伸") || text.contains("联动巡察"));
     if matches!(genre, Genre::Notice | Genre::Other | Genre::Summary | Genre::Thematic) {
@@ -294,6 +363,27 @@ fn naming(title: &str, opening: &[&str], body: &[&str], genre: Genre) -> Naming 
     for (position, unit) in from_title.into_iter().enumerate() {
         naming.units.retain(|known| *known != unit);
         naming.units.insert(position.min(naming.units.len()), unit);
+    }
+    for caption in captions {
+        if let Some(unit) = naming.unit_in(caption).filter(|unit| !naming.units.contains(unit)) {
+            naming.units.push(unit);
+        }
+    }
+    // The letter is addressed to the unit: 葭浦县卫生健康局党委：
+    if naming.units.is_empty() {
+        let addressee = body.iter().take(2).find(|text| text.trim_end().ends_with('：') && text.chars().count() <= 40);
+        for mention in addressee.map(|text| mentions(text)).unwrap_or_default() {
+            let unit = naming.resolve(&mention.name);
+            if !naming.units.contains(&unit) {
+                naming.units.push(unit);
+            }
+        }
+    }
+    // An audit names offices, not party organisations: the one that is given a short form, else that of the title.
+    if naming.units.is_empty() {
+        for text in opening {
+            naming.learn_office(text);
+        }
     }
     if naming.units.is_empty() {
         let office = title_object(title).or_else(|| opening.iter().find_map(|text| title_object(text)));
@@ -314,11 +404,13 @@ fn object_part(sentence: &str) -> String {
 
 /// The office a title says was inspected: 关于巡察市教育局的反馈意见.
 fn title_object(title: &str) -> Option<String> {
-    let start = ["巡察", "对", "向"].iter().filter_map(|word| title.find(word).map(|at| at + word.len())).min()?;
-    let rest = &title[start..];
+    let start = ["巡察", "对", "向"].iter().filter_map(|word| title.find(word).map(|at| at + word.len())).min();
+    let rest = &title[start.filter(|_| !title.contains("审计")).unwrap_or(0)..];
+    let year = YEAR.find(rest).map(|year| year.start()).filter(|start| *start > 0);
     let end = ["开展", "进行", "的", "反馈", "情况", "巡察"]
         .iter()
         .filter_map(|word| rest.find(word))
+        .chain(year)
         .min()
         .unwrap_or(rest.len());
     office_mention(&rest[..end]).map(|mention| mention.name)
@@ -334,13 +426,18 @@ mod tests {
             assert_eq!(round(text).as_deref(), Some("六届市委第四轮"), "{text}");
         }
         assert_eq!(round("第十四届县委第十二轮").as_deref(), Some("十四届县委第十二轮"));
+        assert_eq!(round("十三届鹤砚县委第九轮巡察").as_deref(), Some("十三届县委第九轮"));
     }
 
     #[test]
     fn periods() {
-        let of = |text: &str| period(text).map(|period| format!("{} {}", period.start, period.end));
+        let of = |text: &str| period(text, Some(2022)).map(|(_, period)| format!("{} {}", period.start, period.end));
         assert_eq!(of("2022年3月7日至4月29日").as_deref(), Some("2022-03-07 2022-04-29"));
         assert_eq!(of("2023年11月1日至2024年1月12日").as_deref(), Some("2023-11-01 2024-01-12"));
         assert_eq!(of("2023年3月中旬至5月下旬").as_deref(), Some("2023-03-11 2023-05-31"));
+        assert_eq!(of("2022年4月至6月").as_deref(), Some("2022-04-01 2022-06-30"));
+        assert_eq!(of("9月5日—11月18日").as_deref(), Some("2022-09-05 2022-11-18"));
+        assert_eq!(of("2022年12月1日至次年1月20日").as_deref(), Some("2022-12-01 2023-01-20"));
+        assert_eq!(of("2019年1月至2022年12月的账目"), None);
     }
 }

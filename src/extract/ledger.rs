@@ -35,8 +35,10 @@ pub(super) struct Row {
     pub(super) block_idx: usize,
     /// Bytes of the problem in that block.
     pub(super) range: Range<usize>,
-    /// Text of the unit column, filled down; else of the group row above.
+    /// Text of the unit column, filled down.
     pub(super) unit: Option<String>,
+    /// What else may name the unit, the nearest first: the group row above, the lines over the header, the sheet.
+    pub(super) around: Vec<String>,
     /// Text of the round column.
     pub(super) round: Option<String>,
     /// Text of the sector column.
@@ -69,6 +71,14 @@ const HEADERS: [(Column, &[&str]); 7] = [
             "处理情况",
             "落实情况",
             "整改结果",
+            "举措",
+            "办法",
+            "做法",
+            "打算",
+            "怎么改",
+            "怎么说",
+            "回执",
+            "答复",
         ],
     ),
     (Column::Status, &["完成情况", "整改状态", "状态", "是否完成", "销号", "进度", "完成时", "办结"]),
@@ -102,6 +112,12 @@ const HEADERS: [(Column, &[&str]); 7] = [
             "问题事实",
             "问题概述",
             "反馈内容",
+            "反馈意见",
+            "意见内容",
+            "存在不足",
+            "不足之处",
+            "主要不足",
+            "差距",
             "问题详情",
             "问题情况",
             "巡察问题",
@@ -119,15 +135,29 @@ struct Grid<'a> {
     n_cols: u32,
 }
 
+/// What stands over the header of the first table of problems, title first.
+pub(super) fn captions(blocks: &[Block]) -> Vec<String> {
+    let found = tables(blocks).into_iter().map(|cells| grid(blocks, &cells)).find_map(|grid| {
+        let (header_row, _, columns) = header(&grid)?;
+        columns.values().any(|column| *column == Column::Problem).then(|| grid.above(header_row))
+    });
+    found.unwrap_or_default()
+}
+
 /// The problems listed in the tables of a document.
 pub(super) fn rows(blocks: &[Block]) -> Vec<Row> {
+    tables(blocks).into_iter().flat_map(|cells| rows_of_table(&grid(blocks, &cells))).collect()
+}
+
+/// The cells of each table.
+fn tables(blocks: &[Block]) -> Vec<Vec<usize>> {
     let mut tables: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (block_idx, block) in blocks.iter().enumerate() {
         if let Some(cell) = &block.cell {
             tables.entry(cell.table).or_default().push(block_idx);
         }
     }
-    tables.into_values().flat_map(|cells| rows_of_table(&grid(blocks, &cells))).collect()
+    tables.into_values().collect()
 }
 
 fn grid<'a>(blocks: &'a [Block], table: &[usize]) -> Grid<'a> {
@@ -158,6 +188,20 @@ impl Grid<'_> {
         self.block(row, col).map_or("", |block_idx| self.blocks[block_idx].text.trim())
     }
 
+    /// The texts of the rows above one, each once.
+    fn above(&self, row: u32) -> Vec<String> {
+        let mut texts: Vec<String> = Vec::new();
+        for above in 0..row {
+            for block_idx in self.row_cells(above) {
+                let text = self.blocks[block_idx].text.trim();
+                if !text.is_empty() && !texts.iter().any(|known| known == text) {
+                    texts.push(text.to_owned());
+                }
+            }
+        }
+        texts
+    }
+
     /// The distinct cells of a row, left to right.
     fn row_cells(&self, row: u32) -> Vec<usize> {
         let mut cells: Vec<usize> =
@@ -167,8 +211,45 @@ impl Grid<'_> {
     }
 }
 
+/// A form of one problem (底稿): what it is called on the left, what it is on the right. The facts, else the name.
+fn form(grid: &Grid<'_>) -> Option<Row> {
+    const FACTS: [&str; 8] = ["问题事实", "主要事实", "基本事实", "事实", "问题概述", "概述", "问题描述", "具体表现"];
+    const NAMES: [&str; 3] = ["问题名称", "问题标题", "问题"];
+    const LABELS: [&str; 12] =
+        ["依据", "佐证", "来源", "途径", "定性", "承办", "核对", "审核", "编号", "备注", "证据", "影响"];
+    let label = |row: u32| -> String { grid.text(row, 0).chars().filter(|it| !it.is_whitespace()).collect() };
+    let is = |row: u32, words: &[&str]| {
+        let label = label(row);
+        label.chars().count() <= 8 && words.iter().any(|word| label.contains(word))
+    };
+    let n_labels = (0..grid.n_rows).filter(|&row| is(row, &LABELS) || is(row, &FACTS) || is(row, &NAMES)).count();
+    if n_labels < 3 || 2 * n_labels < grid.n_rows as usize {
+        return None;
+    }
+    let row =
+        (0..grid.n_rows).find(|&row| is(row, &FACTS)).or_else(|| (0..grid.n_rows).find(|&row| is(row, &NAMES)))?;
+    let block_idx = grid.block(row, 1)?;
+    let text = &grid.blocks[block_idx].text;
+    let range = trim(text, 0..text.len());
+    (text[range.clone()].chars().count() >= 4).then(|| Row {
+        block_idx,
+        range,
+        unit: None,
+        around: Vec::new(),
+        round: None,
+        sector: None,
+        categories: Vec::new(),
+        measure_idx: None,
+        status: None,
+        header: label(row),
+    })
+}
+
 /// The rows of a table from its header on; a table without a problem column has none.
 fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
+    if let Some(row) = form(grid) {
+        return vec![row];
+    }
     let Some((header_row, last_header_row, columns)) = header(grid) else { return Vec::new() };
     let problem_cols: Vec<u32> =
         columns.iter().filter(|(_, column)| **column == Column::Problem).map(|(&col, _)| col).collect();
@@ -176,6 +257,10 @@ fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
         return Vec::new();
     };
     let mut rows = Vec::new();
+    let mut above = grid.above(header_row);
+    above.reverse();
+    let sheet = grid.cells.values().next().and_then(|&block_idx| grid.blocks[block_idx].cell.as_ref()?.sheet.clone());
+    above.extend(sheet);
     let mut group: Option<String> = None;
     let mut filled: BTreeMap<u32, String> = BTreeMap::new();
     let mut last_problem: Option<usize> = None;
@@ -226,7 +311,8 @@ fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
             rows.push(Row {
                 block_idx,
                 range,
-                unit: unit.clone().or_else(|| group.clone()),
+                unit: unit.clone(),
+                around: group.iter().chain(&above).cloned().collect(),
                 round: round.clone(),
                 sector: sector.clone(),
                 categories: categories.clone(),
@@ -253,7 +339,14 @@ fn header(grid: &Grid<'_>) -> Option<(u32, u32, BTreeMap<u32, Column>)> {
                 .collect()
         };
         let mut columns = known(row);
-        if grid.row_cells(row).len() < 2 || columns.len() < 2 {
+        // A header is a row of several short words, at least one of them known.
+        let cells = grid.row_cells(row);
+        let is_short = |block_idx: &&usize| {
+            let text = grid.blocks[**block_idx].text.trim();
+            (1..=14).contains(&text.chars().count()) && !text.contains(['。', '；'])
+        };
+        let n_short = cells.iter().filter(is_short).count();
+        if cells.len() < 2 || columns.len() < 2 && (cells.len() < 3 || n_short < cells.len()) {
             continue;
         }
         let mut last = row;
@@ -278,8 +371,31 @@ fn header(grid: &Grid<'_>) -> Option<(u32, u32, BTreeMap<u32, Column>)> {
         if columns.values().any(|column| *column == Column::Problem) {
             return Some((row, last, columns));
         }
+        if let Some(col) = telling_column(grid, last, &columns) {
+            columns.insert(col, Column::Problem);
+            return Some((row, last, columns));
+        }
     }
     None
+}
+
+/// The column whose cells state problems, where no header says so: most are sentences with 未, 不 and the like.
+fn telling_column(grid: &Grid<'_>, last_header_row: u32, columns: &BTreeMap<u32, Column>) -> Option<u32> {
+    const SIGNS: [char; 12] = ['未', '不', '没', '无', '仅', '只', '超', '缺', '少', '违', '虚', '欠'];
+    let share = |col: u32| -> Option<(usize, usize)> {
+        let texts: Vec<&str> = (last_header_row + 1..grid.n_rows)
+            .filter_map(|row| grid.block(row, col))
+            .map(|block_idx| &grid.blocks[block_idx])
+            .filter(|block| block.cell.as_ref().is_some_and(|cell| cell.cols <= 2))
+            .map(|block| block.text.trim())
+            .filter(|text| !text.is_empty())
+            .collect();
+        let n_telling =
+            texts.iter().filter(|text| text.chars().count() >= 10 && text.contains(SIGNS.as_slice())).count();
+        (texts.len() >= 3 && 2 * n_telling >= texts.len()).then_some((n_telling, texts.iter().map(|it| it.len()).sum()))
+    };
+    let open = |col: &u32| matches!(columns.get(col), None | Some(Column::Category));
+    (0..grid.n_cols).filter(open).filter_map(|col| Some((share(col)?, col))).max().map(|(_, col)| col)
 }
 
 /// What a header cell says its column holds.
@@ -288,26 +404,14 @@ fn column_of(text: &str) -> Option<Column> {
     if text.is_empty() || text.chars().count() > 16 {
         return None;
     }
-    if [
-        "责任单位",
-        "责任部门",
-        "牵头单位",
-        "牵头部门",
-        "责任人",
-        "责任领导",
-        "时限",
-        "金额",
-        "人数",
-        "序号",
-        "编号",
-        "备注",
-        "原因",
-        "依据",
-        "整改责任",
+    // Who rectifies is not who was inspected.
+    let is_other = [
+        "责任", "牵头", "承办", "配合", "主办", "经办", "领导", "科室", "涉及", "时限", "金额", "人数", "序号", "编号",
+        "备注", "原因", "依据",
     ]
     .iter()
-    .any(|word| text.contains(word))
-    {
+    .any(|word| text.contains(word));
+    if is_other && !text.contains("党组织") && !text.contains("被巡察") {
         return Some(Column::Other);
     }
     let found = HEADERS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));

@@ -15,7 +15,7 @@ pub(super) enum Mark {
     Digit,
     /// （1） or 1）
     DigitParen,
-    /// ①
+    /// ① or a.
     Circled,
     /// 一是, 第一，, 其一
     Running,
@@ -46,7 +46,9 @@ pub(super) fn leading(text: &str) -> Option<Numbered> {
         .or_else(|| issue(trimmed))
         .or_else(|| ordinal(trimmed))
         .or_else(|| han(trimmed))
-        .or_else(|| digits(trimmed))?;
+        .or_else(|| dotted(trimmed))
+        .or_else(|| digits(trimmed))
+        .or_else(|| letter(trimmed))?;
     let rest = &trimmed[found.len..];
     let space = rest.len() - rest.trim_start().len();
     Some(Numbered { len: skipped + found.len + space, ..found })
@@ -160,6 +162,27 @@ fn digits(text: &str) -> Option<Numbered> {
     Some(Numbered { mark: Mark::Digit, value, len: len + closing.len_utf8() })
 }
 
+/// 1.2 or 3.1.2, followed by white space
+fn dotted(text: &str) -> Option<Numbered> {
+    let len = text.find(|character: char| !character.is_ascii_digit() && character != '.')?;
+    let parts: Vec<&str> = text[..len].split('.').collect();
+    let is_number = (2..=4).contains(&parts.len())
+        && parts.iter().all(|part| (1..=2).contains(&part.len()))
+        && text[len..].starts_with(char::is_whitespace);
+    let value = parts.last()?.parse().ok()?;
+    is_number.then_some(Numbered { mark: Mark::DigitParen, value, len })
+}
+
+/// a. b) A、
+fn letter(text: &str) -> Option<Numbered> {
+    let mut characters = text.chars();
+    let first = characters.next().filter(char::is_ascii_alphabetic)?;
+    let closing = characters.next().filter(|character| ".．、）)".contains(*character))?;
+    let goes_on = characters.next().is_none_or(|next| !next.is_ascii_alphanumeric());
+    let value = u64::from(first.to_ascii_lowercase() as u8 - b'a') + 1;
+    goes_on.then_some(Numbered { mark: Mark::Circled, value, len: 1 + closing.len_utf8() })
+}
+
 fn numeral_len(text: &str) -> usize {
     let is_numeral =
         |character: &char| character.is_ascii_digit() || ('０'..='９').contains(character) || HAN.contains(*character);
@@ -180,6 +203,8 @@ mod tests {
             ("2、学用脱节", Mark::Digit, 2, "学用脱节"),
             ("12. 学用脱节", Mark::Digit, 12, "学用脱节"),
             ("①账外设账", Mark::Circled, 1, "账外设账"),
+            ("b. 账外设账", Mark::Circled, 2, "账外设账"),
+            ("2.13 账外设账", Mark::DigitParen, 13, "账外设账"),
             ("二是租金未收", Mark::Running, 2, "租金未收"),
             ("第三，租金未收", Mark::Running, 3, "租金未收"),
             ("问题5：编外用工", Mark::Digit, 5, "编外用工"),
@@ -189,8 +214,18 @@ mod tests {
             let found = leading(text).unwrap();
             assert_eq!((found.mark, found.value, &text[found.len..]), (mark, value, rest), "{text}");
         }
-        for text in ["1.5万元未入账", "2023年", "三重一大事项", "一些问题", "（市委）", "问题较多", "二十余天"]
-        {
+        for text in [
+            "1.5万元未入账",
+            "2.3万元",
+            "U盘",
+            "KTV包厢",
+            "2023年",
+            "三重一大事项",
+            "一些问题",
+            "（市委）",
+            "问题较多",
+            "二十余天",
+        ] {
             assert_eq!(leading(text), None, "{text}");
         }
     }

@@ -1,6 +1,7 @@
 //! Causes and suggestions (原因、建议): sentences in which documents explain and advise.
 
-use super::finding::quoted;
+use super::canonical::canonical;
+use super::finding::Text;
 use super::zone::{Zone, zones};
 use super::{clauses, header, structure};
 use crate::lang::Lexicon;
@@ -33,8 +34,10 @@ pub fn passages(document: &str, header: &Header, blocks: &[Block], lexicon: &Lex
     if !matches!(header.genre, Genre::Feedback | Genre::Report | Genre::Summary) {
         return Vec::new();
     }
-    let (_, title_blocks) = header::title(blocks, "");
-    let lines = structure::lines(blocks, &title_blocks);
+    let read = canonical(blocks);
+    let text = Text { document, original: blocks, read: &read };
+    let (_, title_blocks) = header::title(&read, "");
+    let lines = structure::lines(&read, &title_blocks);
     let zones = zones(&lines, header.genre, lexicon);
     let mut found = Vec::new();
     for (line, zoned) in lines.iter().zip(&zones) {
@@ -50,7 +53,7 @@ pub fn passages(document: &str, header: &Header, blocks: &[Block], lexicon: &Lex
         for clause in clauses::clauses(line.text, line.body_start()..line.text.len()) {
             let quote = &line.text[clause.range.clone()];
             if (12..=90).contains(&quote.chars().count()) {
-                let (id, quotation) = quoted(document, blocks, line.block_idx, clause.range.clone());
+                let (id, quotation) = text.quoted(line.block_idx, clause.range.clone());
                 found.push(Passage { id, kind, quote: quotation.quote, place: quotation.place });
             }
         }

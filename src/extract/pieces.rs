@@ -1,15 +1,17 @@
 //! Word pieces (字串权重): what the gold taught about which short runs of characters go with which type.
 //!
-//! Naive Bayes over runs of two and three Chinese characters. `cargo bench --profile dev --bench train` trains the weights from the
-//! gold and reports, by cross-validation over documents, what rules and pieces reach alone and together.
+//! Logistic regression over runs of two and three Chinese characters, those of the first clause also apart, on top of
+//! what the trigger words say. `cargo bench --profile dev --bench train` trains the weights from the gold and reports, by
+//! cross-validation over documents, what rules and pieces reach alone and together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use crate::lang::normalise;
+use super::learn::{Training, order, softmax};
+use super::types::rule_shares;
+use crate::lang::{Lexicon, normalise};
 
-/// Weights by piece: the types it speaks for, each with the logarithm of how much more often the type's findings hold
-/// it than all findings do.
+/// Weights by piece: the types it speaks for or against.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PieceWeights {
     /// Ids of the types that weights are for, sorted.
@@ -22,10 +24,13 @@ pub struct PieceWeights {
     weights: Vec<(u16, f32)>,
 }
 
-/// Added to every count.
-const SMOOTHING: f32 = 0.3;
-/// Weights below this say too little.
-const MIN_WEIGHT: f32 = 0.5;
+/// A finding to learn from (训练材料): its pieces, what the rules make of each type, and its type.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    pieces: Vec<u64>,
+    rules: Vec<f64>,
+    type_idx: usize,
+}
 
 impl PieceWeights {
     /// The weights trained on the gold of the sample.
@@ -35,27 +40,58 @@ impl PieceWeights {
         &BUILTIN
     }
 
-    /// Trains weights from texts and their types.
-    pub fn train(examples: &[(&str, &str)]) -> Self {
-        let mut of_type: BTreeMap<&str, BTreeMap<u64, f32>> = BTreeMap::new();
-        let mut total: BTreeMap<u64, f32> = BTreeMap::new();
-        let mut n_of_type: BTreeMap<&str, f32> = BTreeMap::new();
-        for (text, type_id) in examples {
-            *n_of_type.entry(type_id).or_default() += 1.0;
-            for piece in pieces(text) {
-                *of_type.entry(type_id).or_default().entry(piece).or_default() += 1.0;
-                *total.entry(piece).or_default() += 1.0;
-            }
+    /// What a finding teaches; nothing where its type is not in the taxonomy.
+    pub fn example(quote: &str, type_id: &str, lexicon: &Lexicon) -> Option<Typed> {
+        let types = lexicon.taxonomy.types();
+        let type_idx = types.iter().position(|it| it.id == type_id)?;
+        let mut rules = vec![0.0; types.len()];
+        for (at, share) in rule_shares(quote, "", lexicon) {
+            rules[at] = f64::from(share);
         }
-        let n = examples.len() as f32;
+        Some(Typed { pieces: pieces(quote), rules, type_idx })
+    }
+
+    /// Trains weights from findings, so that rules and pieces together give the most likely types.
+    pub fn train(examples: &[&Typed], lexicon: &Lexicon) -> Self {
+        const ROUNDS: usize = 20;
+        const STEP: f64 = 0.2;
+        const PENALTY: f64 = 1e-3;
+        /// A piece of fewer findings tells of them only.
+        const LEAST: usize = 3;
+        const SMALL: f64 = 0.2;
+        let n_types = lexicon.taxonomy.types().len();
+        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+        for piece in examples.iter().flat_map(|example| &example.pieces) {
+            *counts.entry(*piece).or_default() += 1;
+        }
+        let known: Vec<Vec<u64>> = examples
+            .iter()
+            .map(|example| example.pieces.iter().copied().filter(|piece| counts[piece] >= LEAST).collect())
+            .collect();
+        let mut training = Training::new(n_types, STEP, PENALTY);
+        for round in 0..ROUNDS {
+            for at in order(examples.len(), round) {
+                let mut gradient = vec![0.0; n_types];
+                training.add(&known[at], &mut gradient);
+                let scale = scale(examples[at].pieces.len());
+                for (score, rule) in gradient.iter_mut().zip(&examples[at].rules) {
+                    *score = *score * scale + RULES_WEIGHT * rule;
+                }
+                softmax(&mut gradient);
+                gradient[examples[at].type_idx] -= 1.0;
+                for slope in &mut gradient {
+                    *slope *= scale;
+                }
+                training.descend(&known[at], &gradient);
+            }
+            training.end_round();
+        }
         let mut weights: BTreeMap<u64, Vec<(String, f32)>> = BTreeMap::new();
-        for (type_id, counts) in of_type {
-            for (piece, count) in counts {
-                let inside = (count + SMOOTHING) / (n_of_type[type_id] + 2.0 * SMOOTHING);
-                let outside = (total[&piece] + SMOOTHING) / (n + 2.0 * SMOOTHING);
-                let weight = ((inside / outside).ln() * 100.0).round() / 100.0;
-                if weight > MIN_WEIGHT {
-                    weights.entry(piece).or_default().push((type_id.to_owned(), weight));
+        for (piece, learnt) in training.weights() {
+            for (problem_type, weight) in lexicon.taxonomy.types().iter().zip(learnt) {
+                if weight.abs() >= SMALL {
+                    let rounded = ((weight * 100.0).round() / 100.0) as f32;
+                    weights.entry(piece).or_default().push((problem_type.id.clone(), rounded));
                 }
             }
         }
@@ -66,6 +102,9 @@ impl PieceWeights {
     pub fn to_table(&self) -> String {
         let mut table = String::new();
         for (at, &key) in self.keys.iter().enumerate() {
+            if key & FIRST_CLAUSE != 0 {
+                table.push('^');
+            }
             table.extend(characters(key));
             for &(type_idx, weight) in self.of_piece(at) {
                 table.push_str(&format!("\t{}:{weight}", self.types[usize::from(type_idx)]));
@@ -78,11 +117,13 @@ impl PieceWeights {
     fn from_table(table: &str) -> Self {
         let line = |line: &str| -> Option<(u64, Vec<(String, f32)>)> {
             let mut fields = line.split('\t');
-            let piece: Vec<char> = fields.next()?.chars().collect();
+            let name = fields.next()?;
+            let is_first = name.starts_with('^');
+            let piece: Vec<char> = name.trim_start_matches('^').chars().collect();
             let pair = |field: &str| {
                 field.split_once(':').and_then(|(id, weight)| Some((id.to_owned(), weight.parse().ok()?)))
             };
-            Some((key(&piece), fields.filter_map(pair).collect()))
+            Some((key(&piece) | if is_first { FIRST_CLAUSE } else { 0 }, fields.filter_map(pair).collect()))
         };
         Self::from_map(&table.lines().filter_map(line).collect())
     }
@@ -107,18 +148,31 @@ impl PieceWeights {
     }
 
     /// How strongly a text speaks for each type; types it says nothing of are left out.
-    pub fn scores(&self, text: &str) -> Vec<(&str, f32)> {
+    pub(super) fn scores(&self, text: &str) -> Vec<(&str, f32)> {
         let mut scores = vec![0.0f32; self.types.len()];
-        for piece in pieces(text) {
-            if let Ok(at) = self.keys.binary_search(&piece) {
+        let pieces = pieces(text);
+        for piece in &pieces {
+            if let Ok(at) = self.keys.binary_search(piece) {
                 for &(type_idx, weight) in self.of_piece(at) {
                     scores[usize::from(type_idx)] += weight;
                 }
             }
         }
-        self.types.iter().map(String::as_str).zip(scores).filter(|(_, score)| *score > 0.0).collect()
+        let scale = scale(pieces.len()) as f32;
+        self.types.iter().map(String::as_str).zip(scores).map(|(id, score)| (id, score * scale)).collect()
     }
 }
+
+/// What the rules count beside the pieces, whose scores are logarithms of odds.
+pub(super) const RULES_WEIGHT: f64 = 3.0;
+
+/// Long findings have more pieces, not more certainty.
+fn scale(n_pieces: usize) -> f64 {
+    4.0 / (n_pieces.max(4) as f64).sqrt()
+}
+
+/// Marks a piece of the first clause.
+const FIRST_CLAUSE: u64 = 1 << 63;
 
 /// A piece of two or three characters in one number, 21 bits each; numbers sort as the pieces do.
 fn key(piece: &[char]) -> u64 {
@@ -128,20 +182,25 @@ fn key(piece: &[char]) -> u64 {
 
 fn characters(key: u64) -> impl Iterator<Item = char> {
     const MASK: u64 = (1 << 21) - 1;
-    [key >> 42, key >> 21 & MASK, key & MASK]
+    [key >> 42 & MASK, key >> 21 & MASK, key & MASK]
         .into_iter()
         .filter_map(|value| char::from_u32(value as u32).filter(|_| value > 0))
 }
 
-/// The runs of two and three Chinese characters of a text, each once, sorted.
+/// The runs of two and three Chinese characters of a text, each once, sorted; those of the first clause once more apart.
 fn pieces(text: &str) -> Vec<u64> {
     let characters: Vec<char> = normalise(text).text.chars().collect();
-    let mut found = Vec::with_capacity(2 * characters.len());
-    for run in characters.split(|character| !('\u{4e00}'..='\u{9fff}').contains(character)) {
-        for size in [2, 3] {
-            found.extend(run.windows(size).map(key));
+    let first = characters.iter().position(|it| ",。;:".contains(*it)).unwrap_or(characters.len());
+    let mut found = Vec::with_capacity(4 * characters.len());
+    let mut add = |characters: &[char], mark: u64| {
+        for run in characters.split(|character| !('\u{4e00}'..='\u{9fff}').contains(character)) {
+            for size in [2, 3] {
+                found.extend(run.windows(size).map(|piece| key(piece) | mark));
+            }
         }
-    }
+    };
+    add(&characters, 0);
+    add(&characters[..first], FIRST_CLAUSE);
     found.sort_unstable();
     found.dedup();
     found

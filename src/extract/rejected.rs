@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::finding::quoted;
+use super::canonical::canonical;
+use super::finding::Text;
 use super::statements::{Role, analysed, aside};
 use super::structure::Line;
 use super::zone::{Zone, Zoned};
@@ -27,8 +28,10 @@ pub fn rejected(
     findings: &[Finding],
     lexicon: &Lexicon,
 ) -> Vec<Rejected> {
-    let (_, title_blocks) = header::title(blocks, "");
-    let lines = structure::lines(blocks, &title_blocks);
+    let read = canonical(blocks);
+    let text = Text { document, original: blocks, read: &read };
+    let (_, title_blocks) = header::title(&read, "");
+    let lines = structure::lines(&read, &title_blocks);
     let zones = zone::zones(&lines, genre, lexicon);
     let mut taken: Vec<Vec<Range<u32>>> = vec![Vec::new(); blocks.len()];
     for finding in findings {
@@ -42,7 +45,7 @@ pub fn rejected(
             if !lexicon.cues.any(Cue::Deficiency, &line.text[clause.range.clone()]) {
                 continue;
             }
-            let (_, quotation) = quoted(document, blocks, line.block_idx, clause.range.clone());
+            let (_, quotation) = text.quoted(line.block_idx, clause.range.clone());
             let place = &quotation.place;
             if taken[line.block_idx].iter().any(|it| it.start < place.end && place.start < it.end) {
                 continue;

@@ -3,15 +3,18 @@
 //! A judgement takes the facts that detail it (如，… 经查，…) and the effects it had (导致…); a sentence that only
 //! announces the list after it is a head and is left out; parallel clauses about other objects stand alone.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::clauses::{Break, Clause, clauses, trim};
 use super::numbering::Mark;
+use super::segments::{Around, Label, Lesson, Lessons, Segment, SegmentModel, Shape, Style, cut, features};
 use super::structure::Line;
 use super::types::type_of;
-use super::units::{Naming, mentions, office_mention, subordinate};
+use super::units::{Naming, PARTY_SUFFIXES, mentions, office_mention, subordinate};
 use super::zone::{Zone, Zoned};
 use crate::lang::{Cue, Lexicon};
+use crate::model::Genre;
 
 /// A statement of a problem.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,75 +35,391 @@ pub(super) struct Statement {
     pub(super) confidence: f32,
 }
 
-/// The statements of a document's problem zone.
+/// A paragraph that may state problems, with what the rules say of it.
+struct Candidate {
+    line_idx: usize,
+    /// Where its text begins, after number and unit.
+    start: usize,
+    unit: Option<String>,
+    /// What the rules take for statements.
+    groups: Vec<Group>,
+    is_own_statement: bool,
+    is_detail_line: bool,
+    under_judgement: bool,
+    /// What stands under the heading above, or under the heading itself.
+    shape: Shape,
+    /// Its place under the heading above.
+    nth: usize,
+}
+
+/// The statements of a document.
 pub(super) fn statements(
     lines: &[Line<'_>],
     zones: &[Zoned],
+    genre: Genre,
     naming: &mut Naming,
     lexicon: &Lexicon,
+    model: &SegmentModel,
 ) -> Vec<Statement> {
     let mut found = Vec::new();
-    // The unit of each heading's part, and of the paragraphs since the last unit prefix.
-    let mut heading_units: Vec<Option<String>> = vec![None; lines.len()];
-    let mut prefixed: Option<(Vec<usize>, String)> = None;
-    for (line_idx, (line, zoned)) in lines.iter().zip(zones).enumerate() {
-        if zoned.zone != Zone::Problems || line.is_cell {
-            continue;
-        }
-        let above = line.path.last().and_then(|&above| heading_units[above].clone());
-        if is_signature(line.text) {
-            continue;
-        }
-        if line.rank.is_some() {
-            prefixed = None;
-            let own = unit_of_heading(line.body(), naming);
-            heading_units[line_idx] = own.or(above);
-            if !is_own_statement(lines, zones, line_idx, lexicon) {
-                continue;
-            }
-        }
-        if prefixed.as_ref().is_some_and(|(path, _)| *path != line.path) {
-            prefixed = None;
-        }
-        let start = zoned.from.max(line.body_start());
-        let (start, unit) = match unit_prefix(line.text, start, naming) {
-            Some((after, unit)) => {
-                prefixed = Some((line.path.clone(), unit.clone()));
-                (after, Some(unit))
-            }
-            None => (start, None),
-        };
-        let current = unit
-            .or_else(|| prefixed.as_ref().map(|(_, unit)| unit.clone()))
-            .or_else(|| line.path.last().and_then(|&above| heading_units[above].clone()))
-            .or_else(|| naming.units.first().cloned());
-        let is_detail_line = lexicon.cues.start(Cue::Detail, line.body()).is_some() && line.number.is_none();
-        if is_detail_line && line.rank.is_none() && follows_own_statement(lines, zones, line_idx, lexicon) {
-            continue;
-        }
+    let style = style(lines, zones);
+    let candidates = candidates(lines, zones, naming, lexicon);
+    // Where the rules see nothing in the whole document they do not know its manner, and are not heard.
+    let are_heard = candidates.iter().any(|candidate| !candidate.groups.is_empty());
+    for candidate in candidates {
+        let line = &lines[candidate.line_idx];
         let headings: Vec<String> = line.path.iter().map(|&above| heading_text(lines[above].body())).collect();
-        let mark = line.number.map(|number| number.mark);
         // Where a heading is the statement, the lines under it are its detail.
         let below: Vec<(usize, Range<usize>)> = if line.rank.is_some() {
-            let children = lines.iter().skip(line_idx + 1).take_while(|child| child.path.contains(&line_idx));
+            let children = lines.iter().skip(candidate.line_idx + 1);
+            let children = children.take_while(|child| child.path.contains(&candidate.line_idx));
             children.map(|child| (child.block_idx, trim(child.text, 0..child.text.len()))).collect()
         } else {
             Vec::new()
         };
-        for group in groups(line.text, start..line.text.len(), mark, lexicon) {
-            let unit =
-                named_at_start(&line.text[group.range.clone()], current.as_deref(), naming).or_else(|| current.clone());
+        let around = around(lines, zones, genre, &candidate, style);
+        // A unit that a sentence opens with is what the rest of the paragraph speaks of, until another is named so.
+        let mut spoken_of = candidate.unit.clone();
+        let mut read = candidate.start;
+        let rules = are_heard.then_some(&candidate.groups[..]);
+        for group in labelled(line.text, candidate.start..line.text.len(), rules, around, lexicon, model) {
+            for sentence in line.text[read..group.range.end].split_inclusive(['。', '；', '\n']) {
+                if let Some(unit) = opening_unit(sentence, naming) {
+                    spoken_of = Some(unit);
+                }
+            }
+            read = group.range.end;
+            let named = named_at_start(&line.text[group.range.clone()], spoken_of.as_deref(), naming);
             let own = group.detail.map(|range| (line.block_idx, range));
             found.push(Statement {
                 block_idx: line.block_idx,
                 range: group.range,
                 detail: own.into_iter().chain(below.iter().cloned()).collect(),
-                unit,
+                unit: named.or_else(|| spoken_of.clone()),
                 headings: headings.clone(),
                 reasons: group.reasons,
                 confidence: group.confidence,
             });
         }
+    }
+    found
+}
+
+/// The statements in a table cell, which the rules take for one.
+pub(super) fn in_cell(text: &str, range: Range<usize>, lexicon: &Lexicon, model: &SegmentModel) -> Vec<Range<usize>> {
+    let whole = Group { range: range.clone(), detail: None, reasons: Vec::new(), confidence: 0.0 };
+    labelled(text, range, Some(&[whole]), CELL, lexicon, model).into_iter().map(|group| group.range).collect()
+}
+
+const CELL: Around<'static> = Around {
+    genre: "ledger",
+    zone: "problems",
+    from: 0,
+    mark: None,
+    is_heading: false,
+    is_own_statement: false,
+    is_detail_line: false,
+    under_judgement: false,
+    is_cell: true,
+    top: "",
+    near: "",
+    shape: Shape { n_plain: 0, n_sentences: 0, n_marks: 0, n_semicolons: 0, is_item: false, is_strong: false },
+    nth: 0,
+    style: Style { commas: "0", digits: "0" },
+    next: "cell",
+};
+
+/// What the paragraphs of a document teach: `gold` are the ranges of its labelled findings, by block.
+pub(super) fn lessons(
+    lines: &[Line<'_>],
+    zones: &[Zoned],
+    genre: Genre,
+    naming: &mut Naming,
+    lexicon: &Lexicon,
+    gold: &[(usize, Range<usize>)],
+    lessons: &mut Lessons,
+) {
+    let style = style(lines, zones);
+    for candidate in candidates(lines, zones, naming, lexicon) {
+        let line = &lines[candidate.line_idx];
+        let around = around(lines, zones, genre, &candidate, style);
+        let range = candidate.start..line.text.len();
+        learn(line.text, range, line.block_idx, &candidate.groups, around, lexicon, gold, lessons);
+    }
+}
+
+/// How the problem part of a document is written.
+fn style(lines: &[Line<'_>], zones: &[Zoned]) -> Style {
+    let texts = lines.iter().zip(zones).filter(|(line, zoned)| zoned.zone == Zone::Problems && line.rank.is_none());
+    Style::of(texts.map(|(line, _)| line.text))
+}
+
+/// What a table cell teaches.
+pub(super) fn cell_lesson(
+    text: &str,
+    range: Range<usize>,
+    block_idx: usize,
+    lexicon: &Lexicon,
+    gold: &[(usize, Range<usize>)],
+    lessons: &mut Lessons,
+) {
+    let whole = Group { range: range.clone(), detail: None, reasons: Vec::new(), confidence: 0.0 };
+    learn(text, range, block_idx, &[whole], CELL, lexicon, gold, lessons);
+}
+
+#[expect(clippy::too_many_arguments, reason = "a paragraph, what is known of it, and where the lesson goes")]
+fn learn(
+    text: &str,
+    range: Range<usize>,
+    block_idx: usize,
+    groups: &[Group],
+    around: Around<'_>,
+    lexicon: &Lexicon,
+    gold: &[(usize, Range<usize>)],
+    lessons: &mut Lessons,
+) {
+    let segments = cut(text, range, lexicon);
+    if segments.is_empty() {
+        return;
+    }
+    let rules = labels_of(&segments, groups.iter().map(|group| &group.range));
+    let labels = labels_of(&segments, gold.iter().filter(|it| it.0 == block_idx).map(|it| &it.1));
+    // The rules were made with these documents in view, so they look better here than they are elsewhere: half of the
+    // lessons do without them.
+    for rules in [Some(&rules[..]), None] {
+        let features = features(text, &segments, rules, around, lexicon, Some(&mut lessons.names));
+        lessons.add(Lesson { features, segments: segments.clone(), labels: labels.clone() });
+    }
+}
+
+/// What ranges of statements make of segments: a segment is of the statement that covers half of it.
+fn labels_of<'a>(segments: &[Segment], ranges: impl Iterator<Item = &'a Range<usize>>) -> Vec<Label> {
+    let mut labels = vec![Label::Outside; segments.len()];
+    for range in ranges {
+        let mut has_begun = false;
+        for (label, segment) in labels.iter_mut().zip(segments) {
+            let (start, end) = (segment.range.start.max(range.start), segment.range.end.min(range.end));
+            if end > start && 2 * (end - start) >= segment.range.len() {
+                *label = if has_begun { Label::Inside } else { Label::Begin };
+                has_begun = true;
+            }
+        }
+    }
+    labels
+}
+
+fn around<'a>(lines: &[Line<'a>], zones: &[Zoned], genre: Genre, candidate: &Candidate, style: Style) -> Around<'a> {
+    let line = &lines[candidate.line_idx];
+    let body = |line_idx: usize| -> &'a str {
+        let text = lines[line_idx].text;
+        &text[lines[line_idx].body_start()..]
+    };
+    let is_heading = line.rank.is_some();
+    Around {
+        genre: genre.name(),
+        zone: zones[candidate.line_idx].zone.name(),
+        from: zones[candidate.line_idx].from,
+        mark: line.number.map(|number| number.mark),
+        is_heading,
+        is_own_statement: candidate.is_own_statement,
+        is_detail_line: candidate.is_detail_line,
+        under_judgement: candidate.under_judgement,
+        is_cell: false,
+        top: line.path.first().map_or("", |&above| body(above)),
+        near: if is_heading { body(candidate.line_idx) } else { line.path.last().map_or("", |&above| body(above)) },
+        shape: candidate.shape,
+        nth: candidate.nth,
+        style,
+        next: match lines.get(candidate.line_idx + 1) {
+            None => "none",
+            Some(next) if next.is_cell => "cell",
+            Some(next) if next.rank.is_some() => "heading",
+            Some(next) if next.number.is_some_and(|it| Some(it.mark) == line.number.map(|own| own.mark)) => "sibling",
+            Some(next) if next.number.is_some() => "numbered",
+            Some(_) => "plain",
+        },
+    }
+}
+
+/// What stands under a heading: plain lines only, or lists and headings of its own.
+fn shape(lines: &[Line<'_>], heading_idx: usize, lexicon: &Lexicon) -> Shape {
+    let heading = &lines[heading_idx];
+    let mut shape = Shape {
+        is_item: heading.number.is_some_and(|number| number.mark >= Mark::HanParen),
+        is_strong: lexicon.cues.any(Cue::Deficiency, heading.body()),
+        ..Shape::default()
+    };
+    for child in lines[heading_idx + 1..].iter().take_while(|child| child.path.contains(&heading_idx)) {
+        if child.rank.is_some() || child.number.is_some() || child.is_cell {
+            return Shape { n_plain: 0, n_sentences: 0, n_marks: 0, n_semicolons: 0, ..shape };
+        }
+        shape.n_plain += 1;
+        shape.n_sentences += child.text.matches('。').count();
+        shape.n_semicolons += child.text.matches('；').count();
+        shape.n_marks += clauses(child.text, 0..child.text.len()).iter().filter(|clause| clause.mark.is_some()).count();
+    }
+    shape
+}
+
+/// The statements of a paragraph as the model labels its segments.
+fn labelled(
+    text: &str,
+    range: Range<usize>,
+    rules: Option<&[Group]>,
+    around: Around<'_>,
+    lexicon: &Lexicon,
+    model: &SegmentModel,
+) -> Vec<Group> {
+    let segments = cut(text, range, lexicon);
+    let by_rules = labels_of(&segments, rules.unwrap_or_default().iter().map(|group| &group.range));
+    let features = features(text, &segments, rules.map(|_| &by_rules[..]), around, lexicon, None);
+    let mut labels = model.labels(&features, &segments, &by_rules);
+    // A line of its own in the problem part, with nothing under it, is not the head of anything.
+    let stands_alone =
+        segments.len() == 1 && !around.is_heading && ["sibling", "heading", "none"].contains(&around.next);
+    if stands_alone && around.zone == "problems" && by_rules == [Label::Begin] {
+        labels = by_rules;
+    }
+    let mut groups = Vec::new();
+    let mut at = 0;
+    while at < segments.len() {
+        if labels[at] != Label::Begin {
+            at += 1;
+            continue;
+        }
+        let first = at;
+        at += 1;
+        while at < segments.len() && labels[at] == Label::Inside {
+            at += 1;
+        }
+        let whole = segments[first].range.start..segments[at - 1].range.end;
+        let range = strip_tail(text, strip_front(text, whole.clone(), lexicon), lexicon);
+        if text[range.clone()].chars().count() < 4 {
+            continue;
+        }
+        // Facts follow the judgement in a sentence of their own or after 如.
+        let is_fact = |segment: &&Segment| {
+            segment.opens_sentence() || lexicon.cues.start(Cue::Detail, &text[segment.range.clone()]).is_some()
+        };
+        let detail = segments[first + 1..at].iter().find(is_fact).map(|segment| segment.range.start..range.end);
+        let same = rules.unwrap_or_default().iter().find(|group| group.range == range || group.range == whole);
+        let (mut reasons, confidence) = match same {
+            Some(group) => (group.reasons.clone(), group.confidence),
+            None => (Vec::new(), 0.6),
+        };
+        let learnt = model.reasons(&features[first]);
+        if !learnt.is_empty() {
+            reasons.push(format!("从这里起：{}", learnt.join("，")));
+        }
+        groups.push(Group { range, detail: detail.filter(|it| it.start < it.end), reasons, confidence });
+    }
+    // A judgement in a row of others, which the model is silent about, is kept: an umbrella sentence ends in a full stop.
+    for group in rules.unwrap_or_default() {
+        let overlaps = |other: &Group| other.range.start < group.range.end && group.range.start < other.range.end;
+        let slice = &text[group.range.clone()];
+        let is_strong = lexicon.cues.any(Cue::Deficiency, slice) && !slice.contains('。');
+        let in_row = text[..group.range.start].ends_with(['；', '，']) || text[group.range.end..].starts_with('；');
+        if is_strong && in_row && around.zone == "problems" && !around.is_heading && !groups.iter().any(overlaps) {
+            groups.push(group.clone());
+        }
+    }
+    groups.sort_by_key(|group| group.range.start);
+    groups
+}
+
+/// Takes off what leads to a statement and is no part of it: 但, 有的 as a list mark, 存在, 局党组存在.
+fn strip_front(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Range<usize> {
+    let mut clause = [Clause { range, after: Break::Start, mark: None }];
+    strip_scope(text, &mut clause[0]);
+    strip_lead(text, &mut clause[0]);
+    if let Some(at) = turn_inside(&text[clause[0].range.clone()], lexicon) {
+        clause[0].range = trim(text, clause[0].range.start + at..clause[0].range.end);
+    }
+    let [Clause { range, .. }] = clause;
+    let slice = &text[range.clone()];
+    // 存在, 乡党委存在, 该局还存在
+    let upto = slice.find("存在").map_or(0, |at| at + "存在".len());
+    let lead = slice[..upto].trim_end_matches("存在");
+    let is_lead = upto > 0
+        && (lead.is_empty()
+            || ["还", "也", "主要", "仍", "均"].contains(&lead)
+            || PARTY_SUFFIXES.iter().any(|it| lead.trim_end_matches(['还', '也', '仍']).ends_with(it)))
+        && slice[upto..].chars().count() >= 5;
+    if is_lead { trim(text, range.start + upto..range.end) } else { range }
+}
+
+/// The paragraphs that may state problems, with their units and what the rules make of them.
+fn candidates(lines: &[Line<'_>], zones: &[Zoned], naming: &mut Naming, lexicon: &Lexicon) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    // The unit of each heading's part, and of the paragraphs since the last unit prefix.
+    let mut heading_units: Vec<Option<String>> = vec![None; lines.len()];
+    let mut prefixed: Option<(Vec<usize>, String)> = None;
+    let mut shapes: Vec<Shape> = vec![Shape::default(); lines.len()];
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    let is_own: Vec<bool> =
+        (0..lines.len()).map(|line_idx| is_own_statement(lines, zones, line_idx, lexicon)).collect();
+    for (line_idx, (line, zoned)) in lines.iter().zip(zones).enumerate() {
+        if line.is_cell || is_signature(line.text) {
+            continue;
+        }
+        let is_problem = zoned.zone == Zone::Problems;
+        let above = line.path.last().copied();
+        let inherited = above.and_then(|above| heading_units[above].clone());
+        if line.rank.is_some() {
+            prefixed = None;
+            let own = if is_problem { unit_of_heading(line.body(), inherited.as_deref(), naming) } else { None };
+            heading_units[line_idx] = own.or(inherited.clone());
+        }
+        if prefixed.as_ref().is_some_and(|(path, _)| *path != line.path) {
+            prefixed = None;
+        }
+        let mut start = line.body_start();
+        let mut unit = None;
+        if is_problem
+            && line.rank.is_none()
+            && let Some((after, named)) = unit_prefix(line.text, zoned.from.max(start), inherited.as_deref(), naming)
+        {
+            prefixed = Some((line.path.clone(), named.clone()));
+            start = after;
+            unit = Some(named);
+        }
+        let unit = unit
+            .or_else(|| prefixed.as_ref().map(|(_, unit)| unit.clone()))
+            .or(inherited)
+            .or_else(|| naming.units.first().cloned());
+        let is_detail = lexicon.cues.start(Cue::Detail, line.body()).is_some() && line.number.is_none();
+        let is_detail_line = is_detail && line.rank.is_none() && above.is_some_and(|above| is_own[above]);
+        let speaks = is_problem && !is_detail_line && (line.rank.is_none() || is_own[line_idx]);
+        let groups = if speaks {
+            let mark = line.number.map(|number| number.mark);
+            groups(line.text, zoned.from.max(start)..line.text.len(), mark, lexicon)
+        } else {
+            Vec::new()
+        };
+        let under_judgement = line_idx > 0
+            && line.number.is_none()
+            && lines[line_idx - 1].rank.is_some()
+            && lexicon.cues.any(Cue::Deficiency, lines[line_idx - 1].body());
+        if line.rank.is_some() {
+            shapes[line_idx] = shape(lines, line_idx, lexicon);
+        }
+        let holder = if line.rank.is_some() { Some(line_idx) } else { above };
+        let nth = above.map_or(0, |above| {
+            let n_before = counts.entry(above).or_default();
+            *n_before += 1;
+            *n_before - 1
+        });
+        found.push(Candidate {
+            line_idx,
+            start,
+            unit,
+            groups,
+            is_own_statement: is_own[line_idx],
+            is_detail_line,
+            under_judgement,
+            shape: holder.map_or(Shape::default(), |holder| shapes[holder]),
+            nth,
+        });
     }
     found
 }
@@ -118,49 +437,73 @@ fn heading_text(body: &str) -> String {
 }
 
 /// The unit a heading opens a part about.
-fn unit_of_heading(body: &str, naming: &mut Naming) -> Option<String> {
+fn unit_of_heading(body: &str, above: Option<&str>, naming: &mut Naming) -> Option<String> {
     let text = body.trim().trim_end_matches(['：', ':', '。']);
     if let Some(mention) = mentions(text).into_iter().next() {
-        let unit = naming.resolve(&mention.name);
+        let unit = naming.resolve_in(&mention.name, above);
         // A heading such as 党支部建设不规范 names no unit; one that only names a unit does.
-        let rest = text.len() - mention.name.len();
+        let rest = text.len() - mention.range.len().min(text.len());
         let is_unit = naming.units.contains(&unit) || rest <= "存在的主要问题方面".len() + 6;
         if is_unit && !naming.units.contains(&unit) {
             naming.units.push(unit.clone());
         }
         return is_unit.then_some(unit);
     }
+    if let Some(unit) = naming.self_name(text, above) {
+        return Some(unit);
+    }
     if text.chars().count() > 24 {
         return None;
     }
     let mention = office_mention(text)?;
     let known = naming.same_unit(&mention.name);
-    let is_whole = mention.range.len() + 6 >= text.len()
-        || text[mention.range.end..].starts_with("存在")
-        || text[mention.range.end..].starts_with("方面");
-    known.or_else(|| is_whole.then(|| naming.resolve(&mention.name)))
+    let rest = &text[mention.range.end..];
+    let is_whole = mention.range.start == 0
+        && (rest.is_empty()
+            || ["存在", "方面", "的主要问题", "的问题", "（", "问题"].iter().any(|it| rest.starts_with(it)));
+    known.or_else(|| is_whole.then(|| naming.resolve_in(&mention.name, above)))
 }
 
-/// A unit named before a colon at the start of a paragraph, and where the text goes on after it.
-fn unit_prefix(text: &str, start: usize, naming: &mut Naming) -> Option<(usize, String)> {
+/// A unit named before a colon, or alone before a full stop, at the start of a paragraph, and where the text goes on
+/// after it.
+fn unit_prefix(text: &str, start: usize, above: Option<&str>, naming: &mut Naming) -> Option<(usize, String)> {
     let rest = &text[start..];
-    let (colon, mark) = rest.char_indices().find(|(_, character)| "：:".contains(*character))?;
-    let head = &rest[..colon];
-    if head.chars().count() > 36 || head.contains(['，', '。', '；']) {
+    let (end, mark) = rest.char_indices().find(|(_, character)| "：:。".contains(*character))?;
+    let head = &rest[..end];
+    if head.chars().count() > 36 || head.contains(['，', '；']) {
         return None;
     }
+    let is_stop = mark == '。';
     let unit = match mentions(head).into_iter().next() {
-        Some(mention) => naming.resolve(&mention.name),
-        None => {
-            let mention = office_mention(head)?;
-            let is_whole = mention.range.start == 0 && mention.range.end == head.len();
-            naming.same_unit(&mention.name).or_else(|| is_whole.then(|| naming.resolve(&mention.name)))?
-        }
+        Some(mention) if is_stop && mention.range != (0..head.len()) => return None,
+        Some(mention) => naming.resolve_in(&mention.name, above),
+        None if is_stop => return None,
+        None => match naming.self_name(head, above) {
+            Some(unit) => unit,
+            None => {
+                let mention = office_mention(head)?;
+                let is_whole = mention.range.start == 0 && mention.range.end == head.len();
+                naming.same_unit(&mention.name).or_else(|| is_whole.then(|| naming.resolve_in(&mention.name, above)))?
+            }
+        },
     };
     if !naming.units.contains(&unit) {
         naming.units.push(unit.clone());
     }
-    Some((start + colon + mark.len_utf8(), unit))
+    Some((start + end + mark.len_utf8(), unit))
+}
+
+/// The unit that a sentence opens with, if it is one of the document's, or one named by its party organisation in full.
+fn opening_unit(sentence: &str, naming: &Naming) -> Option<String> {
+    let sentence = sentence.trim_start_matches(|it: char| it.is_whitespace() || "，、。；：”）".contains(it));
+    let sentence = super::numbering::leading(sentence).map_or(sentence, |number| &sentence[number.len..]);
+    let sentence = sentence.strip_prefix('对').unwrap_or(sentence);
+    let head: String = sentence.chars().take(30).collect();
+    let mention = mentions(&head).into_iter().next().filter(|mention| mention.range.start == 0)?;
+    let unit = naming.resolve(&mention.name);
+    let rest = &head[mention.range.end..];
+    let is_told = ["存在", "的问题", "的主要问题", "暴露", "在巡察中"].iter().any(|word| rest.starts_with(word));
+    (is_told || naming.units.contains(&unit)).then_some(unit)
 }
 
 /// Another of the document's units, if the statement starts with its name, or names it alone near its start.
@@ -216,13 +559,8 @@ fn is_own_statement(lines: &[Line<'_>], zones: &[Zoned], line_idx: usize, lexico
         })
 }
 
-/// Whether the heading above is a statement, so that this line only details it.
-fn follows_own_statement(lines: &[Line<'_>], zones: &[Zoned], line_idx: usize, lexicon: &Lexicon) -> bool {
-    lines[line_idx].path.last().is_some_and(|&above| is_own_statement(lines, zones, above, lexicon))
-}
-
 /// Clauses that make one statement.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Group {
     range: Range<usize>,
     /// The supporting sentences in it.
@@ -407,8 +745,8 @@ fn strip_scope(text: &str, clause: &mut Clause) {
     }
 }
 
-/// Takes heads off the front of clauses: 党内生活质量不高：… and 在管理资金上，…; returns what was taken off.
-fn strip_heads(text: &str, clauses: &mut [Clause], lexicon: &Lexicon) -> Vec<Option<Range<usize>>> {
+/// Takes 但, 同时 and the like off the front of a clause.
+fn strip_lead(text: &str, clause: &mut Clause) {
     const CONNECTIVES: [&str; 22] = [
         "但是，",
         "但是",
@@ -433,6 +771,19 @@ fn strip_heads(text: &str, clauses: &mut [Clause], lexicon: &Lexicon) -> Vec<Opt
         "与此同时，",
         "尤其是",
     ];
+    for word in CONNECTIVES {
+        let slice = &text[clause.range.clone()];
+        if let Some(rest) = slice.strip_prefix(word)
+            && rest.chars().count() >= 6
+        {
+            clause.range = trim(text, clause.range.start + word.len()..clause.range.end);
+            break;
+        }
+    }
+}
+
+/// Takes heads off the front of clauses: 党内生活质量不高：… and 在管理资金上，…; returns what was taken off.
+fn strip_heads(text: &str, clauses: &mut [Clause], lexicon: &Lexicon) -> Vec<Option<Range<usize>>> {
     let mut heads = Vec::with_capacity(clauses.len());
     for clause in clauses.iter_mut() {
         let mut head = None;
@@ -441,15 +792,7 @@ fn strip_heads(text: &str, clauses: &mut [Clause], lexicon: &Lexicon) -> Vec<Opt
             head = Some(base..base + start);
             clause.range = trim(text, base + end..clause.range.end);
         }
-        for word in CONNECTIVES {
-            let slice = &text[clause.range.clone()];
-            if let Some(rest) = slice.strip_prefix(word)
-                && rest.chars().count() >= 6
-            {
-                clause.range = trim(text, clause.range.start + word.len()..clause.range.end);
-                break;
-            }
-        }
+        strip_lead(text, clause);
         if let Some(len) = field_head(&text[clause.range.clone()]) {
             clause.range = trim(text, clause.range.start + len..clause.range.end);
         }

@@ -1,5 +1,7 @@
 //! The heading tree (标题层级): which blocks are headings, and which headings stand above each block.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::numbering::{Mark, Numbered, leading};
 use crate::model::{Block, BlockKind};
 
@@ -42,8 +44,11 @@ const MAX_PLAIN_HEADING: usize = 34;
 /// The lines of a document with their heading tree; the blocks of the title are left out.
 pub(super) fn lines<'a>(blocks: &'a [Block], title: &[usize]) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::with_capacity(blocks.len());
+    let running = running_titles(blocks);
     for (block_idx, block) in blocks.iter().enumerate() {
-        if block.kind == BlockKind::Title || title.contains(&block_idx) {
+        let text = block.text.trim();
+        let is_furniture = block.cell.is_none() && (is_page_number(text) || running.contains(text));
+        if block.kind == BlockKind::Title || title.contains(&block_idx) || is_furniture {
             continue;
         }
         let is_cell = block.kind == BlockKind::Cell;
@@ -72,6 +77,30 @@ pub(super) fn lines<'a>(blocks: &'a [Block], title: &[usize]) -> Vec<Line<'a>> {
         }
     }
     lines
+}
+
+/// A page number that stands in the text: — 3 —, 第2页 共5页, 3/12.
+fn is_page_number(text: &str) -> bool {
+    let is_short = text.chars().count() <= 12 && text.contains(|it: char| it.is_ascii_digit());
+    is_short
+        && text.chars().all(|it| it.is_ascii_digit() || it.is_whitespace() || "-－—–─·/第共页".contains(it))
+        && (text.contains('页') || text.contains('/') || text.starts_with(['-', '－', '—', '–', '─', '·']))
+}
+
+/// Short lines that stand in the text again and again, as the head of each page does.
+fn running_titles(blocks: &[Block]) -> BTreeSet<&str> {
+    const LEAST: usize = 3;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for block in blocks.iter().filter(|block| block.cell.is_none()) {
+        let text = block.text.trim();
+        let is_line = (4..=40).contains(&text.chars().count()) && !text.ends_with(['。', '；', '：', '，']);
+        let is_part = ["问题", "建议", "原因", "情况", "整改", "方面"].iter().any(|word| text.contains(word));
+        if is_line && !is_part && leading(text).is_none() {
+            *counts.entry(text).or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count >= LEAST);
+    counts.into_keys().collect()
 }
 
 /// The rank of a heading: by its number, else by its style, else by its look.
@@ -108,7 +137,7 @@ fn is_plain_heading(text: &str, n_chars: usize) -> bool {
     let core = text.trim_end_matches(['：', ':']);
     (3..=MAX_PLAIN_HEADING).contains(&n_chars)
         && !core.contains(['，', '。', '；', '：', '！', '？', '、'])
-        && (ends_open || !core.ends_with(['日', '组', '会', '室', ')', '）']))
+        && (ends_open || core.ends_with("党组") || !core.ends_with(['日', '组', '会', '室', ')', '）']))
         && !core.starts_with(|character: char| character.is_ascii_digit())
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Mention {
 }
 
 /// The kinds of party organisations a unit's name ends in, longest first.
-pub(super) const PARTY_SUFFIXES: [&str; 13] = [
+pub(super) const PARTY_SUFFIXES: [&str; 18] = [
     "党委（党组）",
     "党组（党委）",
     "直属党支部",
@@ -33,6 +33,11 @@ pub(super) const PARTY_SUFFIXES: [&str; 13] = [
     "党委",
     "党组",
     "支部委员会",
+    "校务委员会",
+    "部务会",
+    "室务会",
+    "委务会",
+    "院务会",
 ];
 
 static PARTY: LazyLock<Regex> = LazyLock::new(|| pattern(&PARTY_SUFFIXES.join("|")));
@@ -132,7 +137,34 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
         found.push(Mention { range: start..suffix.end(), name: text[start..suffix.end()].to_owned() });
     }
     found.sort_by_key(|mention| mention.range.start);
-    found
+    with_enumerated(text, found)
+}
+
+/// Adds the units that share the party suffix of the one they are listed with: 磬埠镇、苇桥镇、茅岫乡党委 are three.
+fn with_enumerated(text: &str, found: Vec<Mention>) -> Vec<Mention> {
+    let mut all: Vec<Mention> = Vec::with_capacity(found.len());
+    for mention in found {
+        let suffix = split_suffix(&mention.name).1;
+        let mut start = mention.range.start;
+        let mut listed: Vec<Mention> = Vec::new();
+        while !suffix.is_empty() {
+            let Some(before) = text[..start].strip_suffix('、').or_else(|| text[..start].strip_suffix('和')) else {
+                break;
+            };
+            let from = name_start(text, before.len());
+            let core = &text[from..before.len()];
+            let is_office = OFFICE.find_iter(core).last().is_some_and(|last| last.end() == core.len());
+            let is_taken = all.iter().any(|it| it.range.end > from);
+            if !is_office || is_taken || core.chars().count() < 3 || is_vague(core) || GENERIC.contains(&core) {
+                break;
+            }
+            listed.push(Mention { range: from..before.len(), name: format!("{core}{suffix}") });
+            start = from;
+        }
+        all.extend(listed.into_iter().rev());
+        all.push(mention);
+    }
+    all
 }
 
 /// The organisation a short text such as a heading or title names without saying which party organisation.
@@ -143,7 +175,10 @@ pub(super) fn office_mention(text: &str) -> Option<Mention> {
     let core = &text[start..last.start()];
     // 镇党委方面 and 局党组 speak of the party organisation of the document itself.
     let is_self = name.contains('党');
-    (core.chars().count() >= 2 && !is_self && !is_vague(core))
+    // 市委 inspects; 群众反映强烈的校园 is a phrase.
+    let is_phrase = name.contains(['的', '、', '，', '“'])
+        || ["市委", "县委", "区委", "省委", "州委", "旗委"].iter().any(|it| name.ends_with(it));
+    (core.chars().count() >= 2 && !is_self && !is_phrase && !is_vague(core))
         .then(|| Mention { range: start..last.end(), name: name.to_owned() })
 }
 
@@ -202,8 +237,28 @@ fn is_vague(core: &str) -> bool {
         "各", "有关", "相关", "两级", "全体", "全市", "全县", "全区", "同级", "所有", "一些", "多数", "少数", "被",
         "本", "你", "您", "我市", "我县", "上述",
     ];
-    const CLASSES: [&str; 12] =
-        ["企业", "社有企业", "国有企业", "行政村", "村级", "镇村", "学校", "医院", "党员", "直属单位", "下级", "农村"];
+    const CLASSES: [&str; 15] = [
+        "子公司",
+        "下属单位",
+        "所属单位",
+        "企业",
+        "社有企业",
+        "国有企业",
+        "行政村",
+        "村级",
+        "镇村",
+        "学校",
+        "医院",
+        "党员",
+        "直属单位",
+        "下级",
+        "农村",
+    ];
+    // 认可院党组, 管大局, 三个村, 县级医院: words that no name holds.
+    const NO_NAME: [&str; 18] = [
+        "认可", "肯定", "同志", "三个", "两个", "四个", "五个", "了", "下拨", "上级", "县级", "市级", "区级", "管大",
+        "性办", "庄稼", "某某", "直属",
+    ];
     // 4家企业党支部 counts units, 7月26日召开党组会 tells a day.
     let holds_figure = core.chars().any(|character| character.is_ascii_digit());
     let counted = core.trim_start_matches(|character: char| "两三四五六七八九十几多".contains(character));
@@ -211,6 +266,7 @@ fn is_vague(core: &str) -> bool {
     core.chars().count() > 26
         || is_count
         || holds_figure && core.contains(['月', '日', '家', '个', '年', '次', '份'])
+        || NO_NAME.iter().any(|word| core.contains(word))
         || CLASSES.contains(&core)
         || STARTS.iter().any(|word| core.starts_with(word))
 }
@@ -261,6 +317,23 @@ impl Naming {
         }
     }
 
+    /// Adds the office of a text that a short form is introduced for, as audits do.
+    pub(super) fn learn_office(&mut self, text: &str) {
+        for (at, _) in text.match_indices("（") {
+            let Some(captures) = ALIAS.captures(&text[at..]) else { continue };
+            let head_start = text[..at].char_indices().rev().take(30).last().map_or(0, |(start, _)| start);
+            let head = &text[head_start..at];
+            let Some(mention) = office_mention(head).filter(|mention| mention.range.end == head.len()) else {
+                continue;
+            };
+            let unit = self.resolve(&mention.name);
+            self.aliases.insert(captures[1].to_owned(), unit.clone());
+            if !self.units.contains(&unit) {
+                self.units.push(unit);
+            }
+        }
+    }
+
     /// The full name behind a name as written.
     pub(super) fn resolve(&self, name: &str) -> String {
         if let Some(unit) = self.aliases.get(name) {
@@ -273,6 +346,58 @@ impl Naming {
         self.same_unit(&full).unwrap_or(full)
     }
 
+    /// The full name behind a name that stands under a heading about another unit: 岩脊村党总支 under 霁原县磬埠镇党委 is
+    /// 霁原县磬埠镇岩脊村党总支.
+    pub(super) fn resolve_in(&self, name: &str, above: Option<&str>) -> String {
+        let full = self.resolve(name);
+        let core = split_suffix(&full).0;
+        let is_of_town = core.ends_with('村') || core.ends_with("社区");
+        let town = above.map(|above| town_of(split_suffix(above).0)).filter(|town| !town.is_empty());
+        match town {
+            Some(town) if is_of_town && town_of(core).is_empty() => {
+                let longer = format!("{town}{name}");
+                if self.units.contains(&longer) { longer } else { self.resolve(&longer) }
+            }
+            _ => full,
+        }
+    }
+
+    /// The unit that a text opens with by what it is to itself: 局党组, 镇党委, 集团公司党委.
+    pub(super) fn self_name(&self, text: &str, above: Option<&str>) -> Option<String> {
+        const KINDS: [&str; 18] = [
+            "集团公司",
+            "街道",
+            "中心",
+            "公司",
+            "集团",
+            "医院",
+            "学校",
+            "镇",
+            "乡",
+            "局",
+            "委",
+            "院",
+            "校",
+            "社",
+            "村",
+            "园",
+            "所",
+            "站",
+        ];
+        let text = text.trim_start_matches(['该', '我', '你', '本', '县', '市', '区']);
+        let kind = KINDS.iter().find(|kind| text.starts_with(**kind))?;
+        let suffix = PARTY_SUFFIXES.iter().find(|suffix| text[kind.len()..].starts_with(**suffix))?;
+        let fits = |unit: &&str| {
+            let (core, own) = split_suffix(unit);
+            core.ends_with(*kind) && (own == *suffix || own.is_empty())
+        };
+        if let Some(above) = above.filter(|above| fits(above)) {
+            return Some(above.to_owned());
+        }
+        let mut known = self.units.iter().map(String::as_str).filter(fits);
+        known.next().filter(|_| known.next().is_none()).map(str::to_owned)
+    }
+
     /// The full name of an office under a unit: 城关镇卫生院 under a bureau of 北垣县 is 北垣县城关镇卫生院.
     pub(super) fn resolve_under(&self, office: &str, unit: Option<&str>) -> String {
         let full = self.resolve(office);
@@ -282,6 +407,18 @@ impl Naming {
             Some(county) => self.resolve(&format!("{county}{full}")),
             None => full,
         }
+    }
+
+    /// The unit that a caption, group row or sheet name is about: 被巡察党组织：…, 1教育局党组.
+    pub(super) fn unit_in(&self, words: &str) -> Option<String> {
+        let words = words.trim().trim_start_matches(|it: char| it.is_ascii_digit() || "、.．（）() ".contains(it));
+        let words = super::numbering::leading(words).map_or(words, |number| &words[number.len..]);
+        if let Some(mention) = mentions(words).into_iter().next() {
+            return Some(self.resolve(&mention.name));
+        }
+        let mention = office_mention(words)?;
+        let is_whole = mention.range.start == 0 && mention.range.end == words.len();
+        self.same_unit(&mention.name).or_else(|| is_whole.then(|| self.resolve(&mention.name)))
     }
 
     /// The known unit that a name is a shorter form of: its characters in the same order, with the same kind of
@@ -329,8 +466,9 @@ impl Naming {
         }
         // A village is known by its town.
         let is_village = split_suffix(name).0.ends_with(['村']) || split_suffix(name).0.ends_with("社区");
-        let town =
-            self.units.first().and_then(|unit| unit.strip_suffix("党委")).filter(|unit| unit.ends_with(['镇', '乡']));
+        let mut towns =
+            self.units.iter().filter_map(|unit| unit.strip_suffix("党委")).filter(|unit| unit.ends_with(['镇', '乡']));
+        let town = towns.next().filter(|_| towns.next().is_none());
         match town {
             Some(town) if is_village && !name.contains(['镇', '乡']) => {
                 let short = town.rfind(['县', '区', '市']).map_or(town, |at| &town[at + '县'.len_utf8()..]);
@@ -475,7 +613,7 @@ fn localities_in(text: &str) -> Vec<(usize, usize)> {
             let before = &text[..start];
             let is_free = before.ends_with("中共")
                 || before.chars().next_back().is_none_or(|character| {
-                    !('\u{4e00}'..='\u{9fff}').contains(&character) || "对向在由为给和及于察组市".contains(character)
+                    !('\u{4e00}'..='\u{9fff}').contains(&character) || "对向在由为给和及于察组市届".contains(character)
                 });
             if is_free && is_locality(&text[start..end]) {
                 found.push((start, end));
@@ -484,6 +622,12 @@ fn localities_in(text: &str) -> Vec<(usize, usize)> {
         }
     }
     found
+}
+
+/// The part of a name up to the town it names: 霁原县磬埠镇 of 霁原县磬埠镇岩脊村; empty where it names none.
+fn town_of(core: &str) -> &str {
+    let end = ["街道", "镇", "乡"].iter().filter_map(|level| core.find(level).map(|at| at + level.len())).min();
+    end.map_or("", |end| &core[..end])
 }
 
 /// Whether all characters of one text stand in another, in order.

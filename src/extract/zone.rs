@@ -1,5 +1,10 @@
 //! The problem zone (问题部分): which paragraphs state problems, and which praise, explain or demand.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::facts::pattern;
 use super::structure::Line;
 use super::units::{mentions, office_mention};
 use crate::lang::{Cue, Cues, Lexicon};
@@ -20,6 +25,20 @@ pub(super) enum Zone {
     Suggestions,
     /// Anything else without problems.
     Other,
+}
+
+impl Zone {
+    /// Its name among the features of the learnt model.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Background => "background",
+            Self::Problems => "problems",
+            Self::Causes => "causes",
+            Self::Suggestions => "suggestions",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// The zone of a line, and where in the line it begins.
@@ -69,6 +88,20 @@ pub(super) fn zones(lines: &[Line<'_>], genre: Genre, lexicon: &Lexicon) -> Vec<
     zones
 }
 
+/// The zones of a rectification document: only a part headed 存在的不足 or the like states problems, which are new; all
+/// others answer old ones.
+pub(super) fn own_shortcomings(lines: &[Line<'_>]) -> Vec<Zoned> {
+    static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:目前|仍然|整改中|当前|自身)?(?:还|仍)?存在的?(?:主要)?(?:问题|不足|差距)(?:和(?:不足|差距|问题))?$|^(?:不足之处|差距和不足|问题和不足|新发现的问题)$",
+        )
+    });
+    let is_open = |line: &Line<'_>| HEADING.is_match(line.body().trim().trim_end_matches(['：', '。']));
+    let open: Vec<bool> = lines.iter().map(|line| line.rank.is_some() && is_open(line)).collect();
+    let zone = |line: &Line<'_>| if line.path.iter().any(|&above| open[above]) { Zone::Problems } else { Zone::Other };
+    lines.iter().map(|line| Zoned { zone: zone(line), from: line.body_start() }).collect()
+}
+
 /// What a heading says its part does; `None` if it says nothing.
 fn heading_zone(line: &Line<'_>, parent: Option<Zone>, lexicon: &Lexicon) -> Option<Zone> {
     let cues = &lexicon.cues;
@@ -89,7 +122,8 @@ fn heading_zone(line: &Line<'_>, parent: Option<Zone>, lexicon: &Lexicon) -> Opt
     if says(Cue::SuggestHead) && !cues.any(Cue::Deficiency, text) {
         return Some(Zone::Suggestions);
     }
-    if cues.any(Cue::ProblemHead, text) || cues.any(Cue::Deficiency, text) {
+    let ends_in_problems = ["问题", "不足", "差距", "短板", "弱项"].iter().any(|word| text.ends_with(word));
+    if ends_in_problems || cues.any(Cue::ProblemHead, text) || cues.any(Cue::Deficiency, text) {
         return Some(Zone::Problems);
     }
     if says(Cue::BackgroundHead) {
@@ -104,9 +138,25 @@ fn heading_zone(line: &Line<'_>, parent: Option<Zone>, lexicon: &Lexicon) -> Opt
     (is_frame || names_unit).then_some(Zone::Problems)
 }
 
+/// A sentence that ends by naming problems: 还存在一些必须正视的问题。
+static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:存在|还有|仍有|看到|发现|暴露出|反映出|梳理出|归纳出|有)[^。；，：、]{0,6}(?:一些|以下|下列|如下|几个|几方面|不少|主要|突出|明显|若干|一定|这样那样|必须|需要|值得)[^。；，：、]{0,12}(?:问题|不足|差距|短板|情况|薄弱环节)[^。；，：、]{0,10}[。：]",
+    )
+});
+
 /// Where the problems begin in a paragraph that turns to them.
 fn turn(text: &str, cues: &Cues) -> Option<usize> {
-    let range = cues.first(Cue::Turn, text)?;
+    let announced = || {
+        let found = ANNOUNCES.find(text)?;
+        let says_none = ["未", "没有", "整改", "解决", "针对", "等问题"].iter().any(|word| {
+            let before: String =
+                text[..found.start()].chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+            before.contains(word) || found.as_str().contains(word)
+        });
+        (!says_none).then(|| found.range())
+    };
+    let range = cues.first(Cue::Turn, text).or_else(announced)?;
     let after = &text[range.end..];
     // 但巡察也发现一些问题，主要是：… takes the last opener of the run.
     let near: String = after.chars().take(24).collect();
@@ -132,6 +182,16 @@ fn closes(line: &Line<'_>, cues: &Cues) -> bool {
     demands || tells || hands_over
 }
 
+/// 市妇幼保健院党总支存在…, 县水利局党组的问题主要是…: the unit is the subject of what is wrong.
+fn opens_with_unit(text: &str) -> bool {
+    let head: String = text.trim_start().chars().take(36).collect();
+    let Some(mention) = mentions(&head).into_iter().next().filter(|mention| mention.range.start == 0) else {
+        return false;
+    };
+    let after: String = head[mention.range.end..].chars().take(12).collect();
+    ["存在", "问题", "暴露出", "不足", "差距", "表现"].iter().any(|word| after.contains(word))
+}
+
 /// A text without any turn that lists problems unit by unit: 区水务站党支部：…
 fn open_unit_lists(lines: &[Line<'_>], zones: &mut [Zoned], lexicon: &Lexicon) {
     let mut is_open = false;
@@ -142,7 +202,8 @@ fn open_unit_lists(lines: &[Line<'_>], zones: &mut [Zoned], lexicon: &Lexicon) {
             let head = line.text.split(['：', ':']).next().unwrap_or_default();
             let is_list = head.len() < line.text.len()
                 && head.chars().count() <= 30
-                && (!mentions(head).is_empty() || office_mention(head).is_some());
+                && (!mentions(head).is_empty() || office_mention(head).is_some())
+                || opens_with_unit(line.body());
             is_open |= is_list || line.number.is_some();
             if is_open {
                 zoned.zone = Zone::Problems;

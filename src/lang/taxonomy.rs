@@ -42,6 +42,16 @@ pub struct Trigger {
     pub end: usize,
     /// Whether the word is common in other problems too and only hints at the type.
     pub is_weak: bool,
+    /// Whether the user's own table adds it.
+    pub is_own: bool,
+}
+
+/// A type that a trigger points to.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    type_idx: usize,
+    is_weak: bool,
+    is_own: bool,
 }
 
 /// The taxonomy (问题分类).
@@ -51,8 +61,8 @@ pub struct Taxonomy {
     /// Position of each type by its id.
     by_id: BTreeMap<String, usize>,
     matcher: AhoCorasick,
-    /// For each pattern of `matcher`, the types it points to, and whether weakly.
-    targets: Vec<Vec<(usize, bool)>>,
+    /// For each pattern of `matcher`, the types it points to.
+    targets: Vec<Vec<Target>>,
     words: Vec<String>,
 }
 
@@ -61,8 +71,8 @@ impl Taxonomy {
     /// that ends in `~` only hints at the type; a line that starts with `-` takes its triggers away.
     pub(super) fn parse(tables: &[&str]) -> Result<Self, Error> {
         let mut types: Vec<ProblemType> = Vec::new();
-        let mut triggers: BTreeMap<String, Vec<(usize, bool)>> = BTreeMap::new();
-        for table in tables {
+        let mut triggers: BTreeMap<String, Vec<Target>> = BTreeMap::new();
+        for (table_idx, table) in tables.iter().enumerate() {
             for (line_idx, line) in table.trim_start_matches('\u{feff}').lines().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') || line.starts_with("id\t") {
                     continue;
@@ -85,8 +95,10 @@ impl Taxonomy {
                 for word in words {
                     let is_weak = word.ends_with('~');
                     let targets = triggers.entry(normalise(word.trim_end_matches('~')).text).or_default();
-                    if !targets.iter().any(|(known, _)| *known == type_idx) {
-                        targets.push((type_idx, is_weak));
+                    let is_own = table_idx > 0;
+                    match targets.iter_mut().find(|known| known.type_idx == type_idx) {
+                        Some(known) => known.is_own |= is_own,
+                        None => targets.push(Target { type_idx, is_weak, is_own }),
                     }
                 }
             }
@@ -105,6 +117,11 @@ impl Taxonomy {
         &self.types
     }
 
+    /// Where in [`Taxonomy::types`] the type with this id is.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
     /// The type with this id.
     pub fn get(&self, id: &str) -> Option<&ProblemType> {
         self.by_id.get(id).map(|&type_idx| &self.types[type_idx])
@@ -114,8 +131,8 @@ impl Taxonomy {
     pub fn triggers(&self, text: &str) -> Vec<Trigger> {
         let mut found: Vec<Trigger> = Vec::new();
         for hit in self.matcher.find_overlapping_iter(text) {
-            for &(type_idx, is_weak) in &self.targets[hit.pattern().as_usize()] {
-                found.push(Trigger { type_idx, start: hit.start(), end: hit.end(), is_weak });
+            for &Target { type_idx, is_weak, is_own } in &self.targets[hit.pattern().as_usize()] {
+                found.push(Trigger { type_idx, start: hit.start(), end: hit.end(), is_weak, is_own });
             }
         }
         found.sort_by_key(|trigger| (trigger.type_idx, trigger.start, usize::MAX - trigger.end));
@@ -132,7 +149,7 @@ impl Taxonomy {
 
     /// All triggers with the types they point to.
     pub fn all_triggers(&self) -> impl Iterator<Item = (&str, Vec<&ProblemType>)> {
-        let of = |targets: &Vec<(usize, bool)>| targets.iter().map(|&(type_idx, _)| &self.types[type_idx]).collect();
+        let of = |targets: &Vec<Target>| targets.iter().map(|target| &self.types[target.type_idx]).collect();
         self.words.iter().map(String::as_str).zip(self.targets.iter().map(of))
     }
 
@@ -149,7 +166,7 @@ impl Taxonomy {
 fn take_away(
     line: &str,
     types: &[ProblemType],
-    triggers: &mut BTreeMap<String, Vec<(usize, bool)>>,
+    triggers: &mut BTreeMap<String, Vec<Target>>,
 ) -> Result<(), Option<String>> {
     let mut fields = line.split('\t').map(str::trim);
     let type_idx = fields.next().and_then(|id| types.iter().position(|it| it.id == id)).ok_or(None)?;
@@ -158,7 +175,7 @@ fn take_away(
         let key = normalise(word.trim_end_matches('~')).text;
         let targets = triggers.get_mut(&key).ok_or_else(|| Some(word.to_owned()))?;
         let n_before = targets.len();
-        targets.retain(|(target, _)| *target != type_idx);
+        targets.retain(|target| target.type_idx != type_idx);
         if targets.len() == n_before {
             return Err(Some(word.to_owned()));
         }

@@ -64,11 +64,28 @@ fn mistakes_are_explained_in_chinese() {
 fn help_is_chinese() {
     let folder = tempfile::tempdir().unwrap();
     let mut pages = vec![out(&jianlin(folder.path(), &["--help"]))];
-    for command in
-        ["demo", "ingest", "extract", "search", "show", "themes", "draft", "verify", "reindex", "doctor", "completions"]
-    {
+    for command in [
+        "demo",
+        "ingest",
+        "extract",
+        "search",
+        "show",
+        "themes",
+        "draft",
+        "verify",
+        "finding",
+        "reindex",
+        "doctor",
+        "completions",
+    ] {
         let output = jianlin(folder.path(), &[command, "--help"]);
         assert_eq!(output.status.code(), Some(0), "{command}");
+        pages.push(out(&output));
+    }
+    for action in ["accept", "reject", "retype", "split", "merge", "undo", "log"] {
+        let output = jianlin(folder.path(), &["finding", action, "--help"]);
+        assert_eq!(output.status.code(), Some(0), "{action}");
+        assert!(out(&output).contains(&format!("用法：jianlin finding {action}")), "{}", out(&output));
         pages.push(out(&output));
     }
     for page in &pages {
@@ -76,6 +93,52 @@ fn help_is_chinese() {
             assert!(!page.contains(word), "{word} in {page}");
         }
     }
+}
+
+/// A workspace with one letter of three findings in it.
+fn with_letter(folder: &Path) -> Vec<String> {
+    let letter = "关于巡察甲县民政局党组的反馈意见\n巡察组近期对甲县民政局党组开展了巡察。近年来工作扎实，救助不及时的状况得到改善。\n二、存在的主要问题\n1.福利院采购食材没有比价，2022年有3笔合计12.6万元由同一商户供货。\n2.殡仪馆收费公示牌两年没有更新，部分项目价格与批复不符。\n3.党费收缴不及时。\n三、意见建议\n要规范采购，防止公示不及时。\n";
+    std::fs::write(folder.join("反馈意见.txt"), letter).unwrap();
+    jianlin(folder, &["ingest", "反馈意见.txt"]);
+    let listed = out(&jianlin(folder, &["extract", "反馈意见.txt", "--json"]));
+    let value: Value = serde_json::from_str(&listed).unwrap();
+    let findings = value["documents"][0]["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn findings_are_corrected_and_corrections_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids = with_letter(folder.path());
+    assert_eq!(ids.len(), 3);
+    let run = |arguments: &[&str]| jianlin(folder.path(), &[&["finding"], arguments].concat());
+    assert!(out(&run(&["retype", &ids[0], "J4", "--why", "福利院食堂"])).contains("（校园餐与教辅校服乱象）"));
+    assert!(out(&run(&["reject", &ids[2]])).starts_with("已剔除"));
+    assert!(out(&run(&["split", &ids[0], "--at", "2022年"])).lines().count() == 2);
+    let gone = run(&["accept", &ids[2]]);
+    assert_eq!(gone.status.code(), Some(2));
+    assert!(talk(&gone).contains("finding log"), "{}", talk(&gone));
+    let found: Value = serde_json::from_str(&out(&jianlin(folder.path(), &["search", "党费", "--json"]))).unwrap();
+    assert_eq!(found["total"], 0);
+    assert!(out(&run(&["undo"])).contains("已撤销第3号更正：拆分"));
+    assert!(out(&run(&["undo", "2"])).contains("剔除“党费收缴不及时”"));
+    let found: Value = serde_json::from_str(&out(&jianlin(folder.path(), &["search", "党费", "--json"]))).unwrap();
+    assert_eq!(found["total"], 1);
+    let log = out(&run(&["log"]));
+    assert!(log.contains("改类为J4") && log.contains("理由：福利院食堂") && log.contains("（已撤销）"), "{log}");
+}
+
+#[test]
+fn what_was_not_taken_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    with_letter(folder.path());
+    let told = out(&jianlin(folder.path(), &["extract", "反馈意见.txt", "--why"]));
+    let reason = |words: &str| -> String {
+        let at = told.lines().position(|line| line.contains("未算") && line.contains(words)).unwrap();
+        told.lines().nth(at + 1).unwrap().to_owned()
+    };
+    assert!(reason("公示不及时").contains("意见建议"), "{told}");
+    assert!(reason("救助不及时").contains("还没有转入问题"), "{told}");
 }
 
 #[test]
