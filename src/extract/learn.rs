@@ -6,18 +6,52 @@
 //! looks at.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
-/// A feature (特征): the hash of its name, which is its parts joined by `=`.
+/// A feature (特征): a hash of its parts, none of which holds `=`, the mark that joins them in its name.
+///
+/// A folded multiplication for each eight bytes, for features are made by the hundred for every line of text.
 pub(super) fn feature(parts: &[&str]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    for (at, part) in parts.iter().enumerate() {
-        let joint: &[u8] = if at > 0 { b"=" } else { b"" };
-        for byte in joint.iter().copied().chain(part.bytes()) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    hash
+    parts.iter().fold(0x243f_6a88_85a3_08d3, |hash, part| hashed(hash, part.as_bytes()))
 }
+
+fn hashed(mut hash: u64, bytes: &[u8]) -> u64 {
+    let fold = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word) * 0x9e37_79b9_7f4a_7c15;
+        (product as u64) ^ (product >> 64) as u64
+    };
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        hash = fold(hash, u64::from_le_bytes(*word));
+        rest = after;
+    }
+    let last = match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        (Some(start), Some(end)) => u64::from(u32::from_le_bytes(*start)) | u64::from(u32::from_le_bytes(*end)) << 32,
+        _ => rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    fold(fold(hash, last), bytes.len() as u64)
+}
+
+/// A hasher for keys that are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hashed(self.0, bytes);
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// Where each of some keys is.
+pub(super) type Places = HashMap<u64, u32, BuildHasherDefault<AsItIs>>;
 
 /// The names of features, kept while training (特征名).
 pub type Names = BTreeMap<u64, String>;
@@ -27,6 +61,7 @@ pub type Names = BTreeMap<u64, String>;
 pub(super) struct Weights {
     n_classes: usize,
     features: Vec<u64>,
+    places: Places,
     weights: Vec<f32>,
     names: Vec<String>,
 }
@@ -38,16 +73,22 @@ impl Weights {
             let mut fields = line.split('\t');
             let name = fields.next()?.to_owned();
             let weights: Vec<f32> = fields.filter_map(|field| field.parse().ok()).collect();
-            (weights.len() == n_classes).then(|| (feature(&[&name]), (name, weights)))
+            let key = feature(&name.split('=').collect::<Vec<_>>());
+            (weights.len() == n_classes).then_some((key, (name, weights)))
         };
         let lines: BTreeMap<u64, (String, Vec<f32>)> = table.lines().filter_map(line).collect();
         let mut read = Self { n_classes, ..Self::default() };
         for (feature, (name, weights)) in lines {
-            read.features.push(feature);
-            read.weights.extend(weights);
-            read.names.push(name);
+            read.push(feature, name, weights);
         }
         read
+    }
+
+    fn push(&mut self, feature: u64, name: String, weights: impl IntoIterator<Item = f32>) {
+        self.places.insert(feature, self.features.len() as u32);
+        self.features.push(feature);
+        self.weights.extend(weights);
+        self.names.push(name);
     }
 
     /// The table form.
@@ -68,7 +109,7 @@ impl Weights {
 
     /// The weights of a feature, one a class; nothing where the model does not know it.
     pub(super) fn of(&self, feature: u64) -> &[f32] {
-        self.features.binary_search(&feature).map_or(&[], |at| self.at(at))
+        self.places.get(&feature).map_or(&[], |&at| self.at(at as usize))
     }
 
     /// Adds the weights of features to scores, one a class.
@@ -178,9 +219,8 @@ impl Training {
             let Some(&place) = self.places.get(feature) else { continue };
             let weights = &self.weights[place..place + self.n_classes];
             if weights.iter().any(|weight| weight.abs() >= LEAST) {
-                finished.features.push(*feature);
-                finished.weights.extend(weights.iter().map(|weight| ((weight * 100.0).round() / 100.0) as f32));
-                finished.names.push(name.clone());
+                let rounded = weights.iter().map(|weight| ((weight * 100.0).round() / 100.0) as f32);
+                finished.push(*feature, name.clone(), rounded);
             }
         }
         finished

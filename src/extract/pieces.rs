@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::learn::{Training, order, softmax};
+use super::learn::{Places, Training, order, softmax};
 use super::types::rule_shares;
 use crate::lang::{Lexicon, normalise};
 
@@ -18,6 +18,8 @@ pub struct PieceWeights {
     types: Vec<String>,
     /// The pieces as [`key`]s, sorted.
     keys: Vec<u64>,
+    /// Where in `keys` each is, by [`spread`] key.
+    places: Places,
     /// Where the weights of each piece begin in `weights`; one more than pieces.
     starts: Vec<u32>,
     /// Type, as an index into `types`, and weight.
@@ -45,10 +47,11 @@ impl PieceWeights {
         let types = lexicon.taxonomy.types();
         let type_idx = types.iter().position(|it| it.id == type_id)?;
         let mut rules = vec![0.0; types.len()];
-        for (at, share) in rule_shares(quote, "", lexicon) {
+        let text = normalise(quote).text;
+        for (at, share) in rule_shares(&text, lexicon) {
             rules[at] = f64::from(share);
         }
-        Some(Typed { pieces: pieces(quote), rules, type_idx })
+        Some(Typed { pieces: pieces(&text), rules, type_idx })
     }
 
     /// Trains weights from findings, so that rules and pieces together give the most likely types.
@@ -133,6 +136,7 @@ impl PieceWeights {
         let types: Vec<String> = types.into_iter().cloned().collect();
         let mut packed = Self { types, starts: vec![0], ..Self::default() };
         for (&key, weights) in map {
+            packed.places.insert(spread(key), packed.keys.len() as u32);
             packed.keys.push(key);
             for (type_id, weight) in weights {
                 let type_idx = packed.types.binary_search(type_id).unwrap_or_default();
@@ -147,13 +151,13 @@ impl PieceWeights {
         &self.weights[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
-    /// How strongly a text speaks for each type; types it says nothing of are left out.
+    /// How strongly a normalised text speaks for each type.
     pub(super) fn scores(&self, text: &str) -> Vec<(&str, f32)> {
         let mut scores = vec![0.0f32; self.types.len()];
         let pieces = pieces(text);
         for piece in &pieces {
-            if let Ok(at) = self.keys.binary_search(piece) {
-                for &(type_idx, weight) in self.of_piece(at) {
+            if let Some(&at) = self.places.get(&spread(*piece)) {
+                for &(type_idx, weight) in self.of_piece(at as usize) {
                     scores[usize::from(type_idx)] += weight;
                 }
             }
@@ -180,6 +184,13 @@ fn key(piece: &[char]) -> u64 {
     at(0) << 42 | at(1) << 21 | at(2)
 }
 
+/// A key as the table of places wants it: differences in all bits (the finaliser of SplitMix64).
+fn spread(key: u64) -> u64 {
+    let key = (key ^ key >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let key = (key ^ key >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    key ^ key >> 31
+}
+
 fn characters(key: u64) -> impl Iterator<Item = char> {
     const MASK: u64 = (1 << 21) - 1;
     [key >> 42 & MASK, key >> 21 & MASK, key & MASK]
@@ -187,9 +198,9 @@ fn characters(key: u64) -> impl Iterator<Item = char> {
         .filter_map(|value| char::from_u32(value as u32).filter(|_| value > 0))
 }
 
-/// The runs of two and three Chinese characters of a text, each once, sorted; those of the first clause once more apart.
+/// The runs of two and three Chinese characters of a normalised text, each once, sorted; those of the first clause once more apart.
 fn pieces(text: &str) -> Vec<u64> {
-    let characters: Vec<char> = normalise(text).text.chars().collect();
+    let characters: Vec<char> = text.chars().collect();
     let first = characters.iter().position(|it| ",。;:".contains(*it)).unwrap_or(characters.len());
     let mut found = Vec::with_capacity(4 * characters.len());
     let mut add = |characters: &[char], mark: u64| {

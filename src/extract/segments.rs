@@ -221,41 +221,32 @@ struct Signs {
 }
 
 fn signs(slice: &str, lexicon: &Lexicon) -> Signs {
-    let cues = &lexicon.cues;
-    let mut others = Vec::new();
-    for (cue, name) in [
+    let held = lexicon.cues.held(slice);
+    let mut others: Vec<&'static str> = Vec::new();
+    let anywhere = [
         (Cue::Praise, "praise"),
         (Cue::NoProblem, "none"),
         (Cue::Clue, "clue"),
         (Cue::Turn, "turn"),
         (Cue::Suggest, "suggest"),
         (Cue::ProblemHead, "problemhead"),
-    ] {
-        if cues.any(cue, slice) {
-            others.push(name);
-        }
-    }
-    for (cue, name) in [
+    ];
+    others.extend(anywhere.iter().filter(|(cue, _)| held.any(*cue)).map(|(_, name)| name));
+    let at_start = [
         (Cue::Detail, "detail^"),
         (Cue::Effect, "effect^"),
         (Cue::Require, "require^"),
         (Cue::Closing, "closing^"),
         (Cue::Weak, "weak^"),
         (Cue::Deficiency, "strong^"),
-    ] {
-        if cues.start(cue, slice).is_some() {
-            others.push(name);
-        }
-    }
-    if cues.end(Cue::Deficiency, slice).is_some() {
+    ];
+    others.extend(at_start.iter().filter(|(cue, _)| held.starts(*cue)).map(|(_, name)| name));
+    if held.ends(Cue::Deficiency) {
         others.push("strong$");
     }
     if slice.contains(['“', '《']) {
         others.push("quoted");
     }
-    let text = normalise(slice).text;
-    let triggers = lexicon.taxonomy.triggers(&text);
-    let longest = triggers.iter().filter(|it| !it.is_weak).max_by_key(|it| (it.end - it.start, usize::MAX - it.start));
     let tags: Vec<char> =
         lexicon.segmenter.tagged(slice).iter().map(|(_, tag)| tag.chars().next().unwrap_or('x')).collect();
     let first_verb = tags.iter().position(|tag| *tag == 'v').unwrap_or(tags.len());
@@ -263,13 +254,91 @@ fn signs(slice: &str, lexicon: &Lexicon) -> Signs {
     Signs {
         speech: [at(0), at(1), tags.last().copied().unwrap_or('$')],
         has_subject: tags[..first_verb].contains(&'n'),
-        strong: cues.any(Cue::Deficiency, slice),
-        weak: cues.any(Cue::Weak, slice),
+        strong: held.any(Cue::Deficiency),
+        weak: held.any(Cue::Weak),
         others,
         n_digits: slice.chars().filter(char::is_ascii_digit).count(),
         n_chars: slice.chars().count(),
-        topic: longest.map(|trigger| trigger.type_idx),
+        topic: lexicon.taxonomy.topic(&normalise(slice).text),
     }
+}
+
+/// What is known of a sentence as a whole.
+#[derive(Debug, Clone, Default)]
+struct Sentence {
+    start: usize,
+    size: &'static str,
+    mean: &'static str,
+    /// Characters of a segment on average.
+    mean_chars: usize,
+    with_digits: &'static str,
+    with_subject: &'static str,
+    telling: &'static str,
+    n_topics: &'static str,
+    framed: &'static str,
+    opened: &'static str,
+    /// Marks before its segments, each with how often.
+    joints: Vec<(char, usize)>,
+}
+
+impl Sentence {
+    /// The sentence that begins with the segment at `start`.
+    ///
+    /// A sentence of many short clauses about many objects is a list; one of few about one object is a statement.
+    fn at(start: usize, text: &str, segments: &[Segment], signs: &[Signs]) -> Self {
+        let n = segments[start + 1..].iter().take_while(|segment| !segment.opens_sentence()).count() + 1;
+        let own = &signs[start..start + n];
+        let count = |is: fn(&Signs) -> bool| own.iter().filter(|it| is(it)).count();
+        let mean_chars = own.iter().map(|it| it.n_chars).sum::<usize>() / n;
+        let topics: std::collections::BTreeSet<usize> = own.iter().filter_map(|it| it.topic).collect();
+        let mut joints: Vec<(char, usize)> = Vec::new();
+        for segment in &segments[start..start + n] {
+            match joints.iter_mut().find(|(mark, _)| *mark == segment.before) {
+                Some((_, count)) => *count += 1,
+                None => joints.push((segment.before, 1)),
+            }
+        }
+        // 存在…、…等问题 frames a list.
+        let slice_of = |position: usize| &text[segments[position].range.clone()];
+        let opening = slice_of(start);
+        let opens = ["存在", "表现为", "表现在", "问题有", "问题是", "暴露出"].iter().any(|it| opening.contains(it));
+        let closing = slice_of(start + n - 1);
+        let closes =
+            ["等问题", "等现象", "等情况", "等方面", "的问题", "等"].iter().any(|word| closing.ends_with(word));
+        Self {
+            start,
+            size: bucket(n, &[2, 3, 4, 6, 9]),
+            mean: bucket(mean_chars, &[7, 10, 13, 17, 22]),
+            mean_chars,
+            with_digits: bucket(4 * count(|it| it.n_digits > 1) / n, &[1, 2, 3]),
+            with_subject: bucket(4 * count(|it| it.has_subject) / n, &[1, 2, 3, 4]),
+            telling: bucket(4 * count(|it| it.strong || it.weak) / n, &[1, 2, 3, 4]),
+            n_topics: bucket(topics.len(), &[1, 2, 3, 5]),
+            framed: match (opens, closes) {
+                (true, true) => "both",
+                (true, false) => "opened",
+                (false, true) => "closed",
+                _ => "-",
+            },
+            opened: strength(&signs[start]),
+            joints,
+        }
+    }
+}
+
+fn strength(signs: &Signs) -> &'static str {
+    match (signs.strong, signs.weak) {
+        (true, _) => "strong",
+        (false, true) => "weak",
+        _ => "plain",
+    }
+}
+
+/// The features of a paragraph's segments (特征): those all share, and each one's own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Features {
+    pub(super) shared: Vec<u64>,
+    pub(super) own: Vec<Vec<u64>>,
 }
 
 fn bucket(value: usize, bounds: &[usize]) -> &'static str {
@@ -307,7 +376,7 @@ pub(super) fn features(
     around: Around<'_>,
     lexicon: &Lexicon,
     mut names: Option<&mut Names>,
-) -> Vec<Vec<u64>> {
+) -> Features {
     let signs: Vec<Signs> = segments.iter().map(|segment| signs(&text[segment.range.clone()], lexicon)).collect();
     let mut all = Vec::with_capacity(segments.len());
     let shape = around.shape;
@@ -320,40 +389,47 @@ pub(super) fn features(
         ("strong", if shape.is_strong { "y" } else { "n" }),
     ];
     let kind = if around.is_heading { "heading" } else { "body" };
-    let opening: Vec<&str> = segments.first().map_or(Vec::new(), |first| {
+    let mut shared = Sink { features: Vec::new(), names: names.as_deref_mut() };
+    for (name, heading) in [("top", around.top), ("near", around.near)] {
+        let starts: Vec<usize> = heading.char_indices().map(|(start, _)| start).chain([heading.len()]).collect();
+        for window in starts.windows(3) {
+            shared.add(&[name, &heading[window[0]..window[2]]]);
+        }
+    }
+    if let Some(first) = segments.first() {
         let slice = &text[first.range.clone()];
-        [2, 4].iter().filter_map(|&n| slice.char_indices().nth(n).map(|(end, _)| &slice[..end])).collect()
-    });
+        for (end, _) in [2, 4].iter().filter_map(|&n| slice.char_indices().nth(n)) {
+            shared.add(&["opening", &slice[..end]]);
+        }
+    }
+    shared.add(&["segments", bucket(segments.len(), &[2, 3, 5, 9])]);
+    let shared = shared.features;
     let demands = segments.iter().take(2).any(|segment| {
         let slice = &text[segment.range.clone()];
         ["要求", "强调", "建议", "希望", "表示", "指出", "认为", "必须", "务必"].iter().any(|word| slice.contains(word))
     });
     let ends_in_colon = text.trim_end().ends_with('：');
     let n_marks = segments.iter().filter(|segment| segment.mark.is_some()).count();
-    let (mut sentence_start, mut n_sentences) = (0usize, 0usize);
+    let (mut sentence, mut n_sentences) = (Sentence::default(), 0usize);
     for (at, segment) in segments.iter().enumerate() {
-        if at > 0 && "。！？\n".contains(segment.before) {
-            sentence_start = at;
-            n_sentences += 1;
+        if at == 0 || segment.opens_sentence() {
+            sentence = Sentence::at(at, text, segments, &signs);
+            n_sentences += usize::from(at > 0);
         }
         let own = &signs[at];
         let slice = &text[segment.range.clone()];
         let mut sink = Sink { features: Vec::with_capacity(64), names: names.as_deref_mut() };
         let (mut left, mut right) = ([0u8; 4], [0u8; 4]);
-        let before: &str = segment.before.encode_utf8(&mut left);
-        let after: &str = segment.after.encode_utf8(&mut right);
+        let before: &str = mark_text(segment.before, &mut left);
+        let after: &str = mark_text(segment.after, &mut right);
         let rule = rules.map_or("-", |rules| label_name(rules[at]));
         let in_zone = match rules {
             None => "-",
             Some(_) if segment.range.start < around.from => "early",
             Some(_) => around.zone,
         };
-        let strength = match (own.strong, own.weak) {
-            (true, _) => "strong",
-            (false, true) => "weak",
-            _ => "plain",
-        };
-        let position = bucket(at - sentence_start, &[1, 2, 3, 5]);
+        let strength = strength(own);
+        let position = bucket(at - sentence.start, &[1, 2, 3, 5]);
         sink.add(&["bias"]);
         if let Some(rules) = rules {
             sink.add(&["rule", rule]);
@@ -401,13 +477,6 @@ pub(super) fn features(
             if heading.is_empty() {
                 sink.add(&[name, "none", "zone", in_zone]);
             }
-            let starts: Vec<usize> = heading.char_indices().map(|(start, _)| start).chain([heading.len()]).collect();
-            for window in starts.windows(3) {
-                sink.add(&[name, &heading[window[0]..window[2]]]);
-            }
-        }
-        for word in &opening {
-            sink.add(&["opening", word]);
         }
         sink.add(&["demands", if demands { "y" } else { "n" }, "strength", strength]);
         sink.add(&["colon", if ends_in_colon { "y" } else { "n" }, "strength", strength]);
@@ -424,11 +493,7 @@ pub(super) fn features(
                 continue;
             };
             let other = &signs[other];
-            let its = match (other.strong, other.weak) {
-                (true, _) => "strong",
-                (false, true) => "weak",
-                _ => "plain",
-            };
+            let its = self::strength(other);
             sink.add(&[side, its]);
             let joint = if side == "next" { after } else { before };
             sink.add(&[side, its, "strength", strength, "joint", joint]);
@@ -452,19 +517,7 @@ pub(super) fn features(
             own.speech[2].encode_utf8(&mut tag3),
         );
         let subject = if own.has_subject { "subject" } else { "-" };
-        let n_in_sentence =
-            segments[sentence_start + 1..].iter().take_while(|segment| !segment.opens_sentence()).count() + 1;
-        let size = bucket(n_in_sentence, &[2, 3, 4, 6, 9]);
-        // A sentence of many short clauses about many objects is a list; one of few about one object is a statement.
-        let sentence = &signs[sentence_start..sentence_start + n_in_sentence];
-        let mean = bucket(sentence.iter().map(|it| it.n_chars).sum::<usize>() / n_in_sentence, &[7, 10, 13, 17, 22]);
-        let with_digits = bucket(4 * sentence.iter().filter(|it| it.n_digits > 1).count() / n_in_sentence, &[1, 2, 3]);
-        let with_subject =
-            bucket(4 * sentence.iter().filter(|it| it.has_subject).count() / n_in_sentence, &[1, 2, 3, 4]);
-        let telling =
-            bucket(4 * sentence.iter().filter(|it| it.strong || it.weak).count() / n_in_sentence, &[1, 2, 3, 4]);
-        let topics: std::collections::BTreeSet<usize> = sentence.iter().filter_map(|it| it.topic).collect();
-        let n_topics = bucket(topics.len(), &[1, 2, 3, 5]);
+        let Sentence { size, mean, with_digits, with_subject, telling, n_topics, framed, opened, .. } = sentence;
         sink.add(&["list", size, "mean", mean, "before", before]);
         sink.add(&["list", size, "digits", with_digits, "before", before]);
         sink.add(&["list", size, "topics", n_topics, "before", before]);
@@ -472,34 +525,15 @@ pub(super) fn features(
         sink.add(&["list", "topics", n_topics, "digits", with_digits, "before", before, subject]);
         sink.add(&["list", "telling", telling, "subjects", with_subject, "before", before]);
         sink.add(&["list", size, mean, with_digits, "before", before, subject]);
-        // 存在…、…等问题 frames a list.
-        let slice_of = |position: usize| &text[segments[position].range.clone()];
-        let opens = ["存在", "表现为", "表现在", "问题有", "问题是", "暴露出"]
-            .iter()
-            .any(|word| slice_of(sentence_start).contains(word));
-        let closing = slice_of(sentence_start + n_in_sentence - 1);
-        let closes =
-            ["等问题", "等现象", "等情况", "等方面", "的问题", "等"].iter().any(|word| closing.ends_with(word));
-        let framed = match (opens, closes) {
-            (true, true) => "both",
-            (true, false) => "opened",
-            (false, true) => "closed",
-            _ => "-",
-        };
         sink.add(&["framed", framed, "before", before]);
         sink.add(&["framed", framed, "before", before, "size", size]);
         sink.add(&["framed", framed, "before", before, subject, "strength", strength]);
-        let n_joints = bucket(
-            segments[sentence_start..sentence_start + n_in_sentence]
-                .iter()
-                .filter(|it| it.before == segment.before)
-                .count(),
-            &[2, 3, 4, 6],
-        );
+        let n_joints = sentence.joints.iter().find(|it| it.0 == segment.before).map_or(0, |it| it.1);
+        let n_joints = bucket(n_joints, &[2, 3, 4, 6]);
         sink.add(&["joints", n_joints, "before", before]);
         sink.add(&["joints", n_joints, "before", before, "digits", with_digits]);
         let relative = bucket(
-            2 * own.n_chars / (sentence.iter().map(|it| it.n_chars).sum::<usize>() / n_in_sentence).max(1),
+            2 * own.n_chars / sentence.mean_chars.max(1),
             &[1, 2, 3],
         );
         sink.add(&["list", size, "relative", relative, "before", before]);
@@ -521,16 +555,8 @@ pub(super) fn features(
             let mut buffer = [0u8; 4];
             sink.add(&["speeches", previous.speech[2].encode_utf8(&mut buffer), tag1, "before", before]);
         }
-        let first = &signs[sentence_start];
-        let opened = if first.strong {
-            "strong"
-        } else if first.weak {
-            "weak"
-        } else {
-            "plain"
-        };
         sink.add(&["opened", opened, "position", position]);
-        if sentence_start > 0 {
+        if sentence.start > 0 {
             let start = &signs[0];
             sink.add(&[
                 "paragraph",
@@ -558,7 +584,6 @@ pub(super) fn features(
         for end in ends {
             sink.add(&["tail", &slice[end..]]);
         }
-        sink.add(&["segments", bucket(segments.len(), &[2, 3, 5, 9])]);
         sink.add(&[
             "followed",
             around.next,
@@ -575,7 +600,12 @@ pub(super) fn features(
         }
         all.push(sink.features);
     }
-    all
+    Features { shared, own: all }
+}
+
+/// A mark as the text of a feature.
+fn mark_text(mark: char, buffer: &mut [u8; 4]) -> &str {
+    (if mark == '\n' { '¶' } else { mark }).encode_utf8(buffer)
 }
 
 /// The learnt model (句段模型).
@@ -599,11 +629,11 @@ impl SegmentModel {
     }
 
     /// The labels of a paragraph's segments, best as a whole; what the rules say where nothing was learnt.
-    pub(super) fn labels(&self, features: &[Vec<u64>], segments: &[Segment], rules: &[Label]) -> Vec<Label> {
+    pub(super) fn labels(&self, features: &Features, segments: &[Segment], rules: &[Label]) -> Vec<Label> {
         if self.weights.is_empty() {
             return rules.to_vec();
         }
-        best(&|features, scores| self.weights.add(features, scores), features, segments)
+        best(&self.weights, features, segments)
     }
 
     /// What speaks most for a label of a segment, in Chinese.
@@ -635,22 +665,20 @@ const NAMED: [(&str, &str); 12] = [
     ("previous=topic=other=joint=，", "与前文对象不同"),
 ];
 
-type Scorer<'a> = dyn Fn(&[u64], &mut [f32]) + 'a;
-
 /// The feature of a step from one label to the next across a mark.
 fn step(from: Option<Label>, to: Label, before: char) -> [u64; 2] {
     let from = from.map_or("^", label_name);
     let mut buffer = [0u8; 4];
     [
         feature(&["step", from, label_name(to)]),
-        feature(&["step", from, label_name(to), before.encode_utf8(&mut buffer)]),
+        feature(&["step", from, label_name(to), mark_text(before, &mut buffer)]),
     ]
 }
 
 fn step_names(names: &mut Names, segments: &[Segment]) {
     for segment in segments {
         let mut buffer = [0u8; 4];
-        let before: &str = segment.before.encode_utf8(&mut buffer);
+        let before: &str = mark_text(segment.before, &mut buffer);
         for from in ["^", "B", "I", "O"] {
             for to in LABELS {
                 for parts in [&["step", from, label_name(to)][..], &["step", from, label_name(to), before]] {
@@ -662,24 +690,33 @@ fn step_names(names: &mut Names, segments: &[Segment]) {
 }
 
 /// The best labels of a chain (Viterbi 1967); a statement cannot go on where none began.
-fn best(score: &Scorer<'_>, features: &[Vec<u64>], segments: &[Segment]) -> Vec<Label> {
-    let n = features.len();
+fn best(weights: &Weights, features: &Features, segments: &[Segment]) -> Vec<Label> {
+    let n = features.own.len();
+    let mut shared = [0f32; 3];
+    weights.add(&features.shared, &mut shared);
+    let stepped = |from: Option<Label>, to: Label, before: char| {
+        step(from, to, before).iter().filter_map(|feature| weights.of(*feature).first()).sum::<f32>()
+    };
+    // The weights of steps by the mark between: from each label, then from the start, to each label.
+    let mut steps: Vec<(char, [[f32; 3]; 4])> = Vec::new();
     let mut totals: Vec<[f32; 3]> = Vec::with_capacity(n);
     let mut came_from: Vec<[usize; 3]> = Vec::with_capacity(n);
     for at in 0..n {
-        let mut emission = [0f32; 3];
-        score(&features[at], &mut emission);
+        let before = segments[at].before;
+        let known = steps.iter().position(|it| it.0 == before).unwrap_or_else(|| {
+            let froms = [Some(LABELS[0]), Some(LABELS[1]), Some(LABELS[2]), None];
+            steps.push((before, froms.map(|from| LABELS.map(|to| stepped(from, to, before)))));
+            steps.len() - 1
+        });
+        let step = &steps[known].1;
+        let mut emission = shared;
+        weights.add(&features.own[at], &mut emission);
         let mut total = [f32::NEG_INFINITY; 3];
         let mut from = [0usize; 3];
         for (to, label) in LABELS.iter().enumerate() {
-            let stepped = |previous: Option<Label>| {
-                let mut weights = [0f32; 3];
-                score(&step(previous, *label, segments[at].before), &mut weights);
-                weights[0]
-            };
             if at == 0 {
                 if *label != Label::Inside {
-                    total[to] = emission[to] + stepped(None);
+                    total[to] = emission[to] + step[3][to];
                 }
                 continue;
             }
@@ -687,7 +724,7 @@ fn best(score: &Scorer<'_>, features: &[Vec<u64>], segments: &[Segment]) -> Vec<
                 if *label == Label::Inside && *before == Label::Outside {
                     continue;
                 }
-                let value = totals[at - 1][previous] + emission[to] + stepped(Some(*before));
+                let value = totals[at - 1][previous] + emission[to] + step[previous][to];
                 if value > total[to] {
                     total[to] = value;
                     from[to] = previous;

@@ -10,7 +10,7 @@ use super::clauses::{Break, Clause, clauses, trim};
 use super::numbering::Mark;
 use super::segments::{Around, Label, Lesson, Lessons, Segment, SegmentModel, Shape, Style, cut, features};
 use super::structure::Line;
-use super::types::type_of;
+use super::types::best_type;
 use super::units::{Naming, PARTY_SUFFIXES, mentions, office_mention, subordinate};
 use super::zone::{Zone, Zoned};
 use crate::lang::{Cue, Lexicon};
@@ -188,6 +188,7 @@ fn learn(
     // lessons do without them.
     for rules in [Some(&rules[..]), None] {
         let features = features(text, &segments, rules, around, lexicon, Some(&mut lessons.names));
+        let features = features.own.into_iter().map(|own| [&features.shared[..], &own].concat()).collect();
         lessons.add(Lesson { features, segments: segments.clone(), labels: labels.clone() });
     }
 }
@@ -307,7 +308,7 @@ fn labelled(
             Some(group) => (group.reasons.clone(), group.confidence),
             None => (Vec::new(), 0.6),
         };
-        let learnt = model.reasons(&features[first]);
+        let learnt = model.reasons(&features.own[first]);
         if !learnt.is_empty() {
             reasons.push(format!("从这里起：{}", learnt.join("，")));
         }
@@ -694,14 +695,14 @@ fn umbrella_heads(text: &str, clauses: &[Clause], mut roles: Vec<Role>, lexicon:
             continue;
         }
         let top = |clause: &Clause| {
-            type_of(&text[clause.range.clone()], "", lexicon).guesses.first().map(|guess| guess.type_id.clone())
+            best_type(&text[clause.range.clone()], lexicon)
         };
         let own = top(&clauses[clause_idx]);
         // Facts joined by semicolons that are all about the judgement's object detail it, however many they are.
-        let is_of = |fact: usize, type_id: &String| top(&clauses[fact]).as_ref() == Some(type_id);
+        let is_of = |fact: usize, type_idx: usize| top(&clauses[fact]) == Some(type_idx);
         let is_run =
             facts[1..].iter().all(|&fact| clauses[fact].after == Break::Semicolon && clauses[fact].mark.is_none());
-        let all_of_own = is_run && own.as_ref().is_some_and(|own| facts.iter().all(|&fact| is_of(fact, own)));
+        let all_of_own = is_run && own.is_some_and(|own| facts.iter().all(|&fact| is_of(fact, own)));
         if all_of_own
             && (clause_idx + 1..=facts[facts.len() - 1]).all(|at| at == clause_idx || roles[at] != Role::Aside)
         {
@@ -1008,13 +1009,11 @@ fn split_chain(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Vec<Range<
                 && lexicon.cues.any(Cue::Deficiency, part)
                 && lexicon.cues.start(Cue::Effect, part).is_none()
         });
-        let tops: Vec<Option<String>> = parts
-            .iter()
-            .map(|part| type_of(part, "", lexicon).guesses.first().map(|guess| guess.type_id.clone()))
-            .collect();
-        let differ =
-            tops.windows(2).all(|pair| matches!((&pair[0], &pair[1]), (Some(left), Some(right)) if left != right));
-        if are_judgements && differ {
+        if !are_judgements {
+            continue;
+        }
+        let tops: Vec<Option<usize>> = parts.iter().map(|part| best_type(part, lexicon)).collect();
+        if tops.windows(2).all(|pair| matches!(pair, [Some(left), Some(right)] if left != right)) {
             let mut start = range.start;
             return parts
                 .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::pieces::{PieceWeights, RULES_WEIGHT};
-use crate::lang::{Lexicon, normalise};
+use crate::lang::{Lexicon, Trigger, normalise};
 use crate::model::TypeGuess;
 
 /// The type of a text with its reasons.
@@ -28,73 +28,122 @@ const HEADING_WEIGHT: f32 = 0.35;
 
 /// Types a text by rules and pieces.
 pub fn type_scores(quote: &str, heading: &str, lexicon: &Lexicon, pieces: &PieceWeights) -> Vec<TypeGuess> {
-    let types = lexicon.taxonomy.types();
-    let mut scores: Vec<f32> = vec![0.0; types.len()];
-    for (type_idx, share) in rule_shares(quote, heading, lexicon) {
-        scores[type_idx] += RULES_WEIGHT as f32 * share;
-    }
-    for (type_id, score) in pieces.scores(quote) {
-        if let Some(type_idx) = lexicon.taxonomy.position(type_id) {
-            scores[type_idx] += score;
-        }
-    }
-    for trigger in lexicon.taxonomy.triggers(&normalise(quote).text).iter().filter(|trigger| trigger.is_own) {
-        scores[trigger.type_idx] += OWN_WEIGHT;
-    }
-    if scores.iter().all(|score| *score <= 0.0) {
-        return Vec::new();
-    }
-    let mut guesses: Vec<TypeGuess> =
-        types.iter().zip(scores).map(|(it, score)| TypeGuess { type_id: it.id.clone(), score }).collect();
-    guesses.sort_by(|left, right| right.score.total_cmp(&left.score).then_with(|| left.type_id.cmp(&right.type_id)));
-    guesses.truncate(MAX_GUESSES);
-    guesses
+    guesses(&scores(&normalise(quote).text, heading, lexicon, pieces).0, lexicon)
 }
 
-/// What the rules make of each type, as a share of the best.
-pub(super) fn rule_shares(quote: &str, heading: &str, lexicon: &Lexicon) -> Vec<(usize, f32)> {
-    let rules = rule_scores(quote, heading, lexicon).0;
-    let best = rules.values().copied().fold(0.0f32, f32::max).max(f32::MIN_POSITIVE);
-    rules.into_iter().map(|(type_idx, score)| (type_idx, score / best)).collect()
+/// The best type of a text as its place in the taxonomy.
+pub(super) fn best_type(text: &str, lexicon: &Lexicon) -> Option<usize> {
+    let (scores, _) = scores(&normalise(text).text, "", lexicon, PieceWeights::builtin());
+    ranked(&scores, lexicon).first().copied()
 }
 
 /// Types a finding, with the triggers that speak for the best type.
 pub(super) fn type_of(quote: &str, heading: &str, lexicon: &Lexicon) -> Typed {
-    let guesses = type_scores(quote, heading, lexicon, PieceWeights::builtin());
-    let mut words = rule_scores(quote, heading, lexicon).1;
-    let best = guesses.first().and_then(|best| lexicon.taxonomy.types().iter().position(|it| it.id == best.type_id));
+    let (scores, mut words) = scores(&normalise(quote).text, heading, lexicon, PieceWeights::builtin());
+    let guesses = guesses(&scores, lexicon);
+    let best = guesses.first().and_then(|best| lexicon.taxonomy.position(&best.type_id));
     let triggers = best.and_then(|best| words.remove(&best)).unwrap_or_default();
     Typed { guesses, triggers }
+}
+
+/// What rules and pieces make of each type, and the triggers of each in a normalised text.
+fn scores(
+    text: &str,
+    heading: &str,
+    lexicon: &Lexicon,
+    pieces: &PieceWeights,
+) -> (Vec<f32>, BTreeMap<usize, Vec<String>>) {
+    let triggers = lexicon.taxonomy.triggers(text);
+    let (rules, words) = rule_scores(text, &triggers, heading, lexicon);
+    let mut scores = vec![0.0; lexicon.taxonomy.types().len()];
+    for (type_idx, share) in shares(&rules) {
+        scores[type_idx] += RULES_WEIGHT as f32 * share;
+    }
+    for (type_id, score) in pieces.scores(text) {
+        if let Some(type_idx) = lexicon.taxonomy.position(type_id) {
+            scores[type_idx] += score;
+        }
+    }
+    for trigger in triggers.iter().filter(|trigger| trigger.is_own) {
+        scores[trigger.type_idx] += OWN_WEIGHT;
+    }
+    (scores, words)
+}
+
+/// The first few types, best first; none where nothing speaks for any.
+fn ranked(scores: &[f32], lexicon: &Lexicon) -> Vec<usize> {
+    if scores.iter().all(|score| *score <= 0.0) {
+        return Vec::new();
+    }
+    let types = lexicon.taxonomy.types();
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    let better = |left: &usize, right: &usize| {
+        scores[*right].total_cmp(&scores[*left]).then_with(|| types[*left].id.cmp(&types[*right].id))
+    };
+    if order.len() > MAX_GUESSES {
+        order.select_nth_unstable_by(MAX_GUESSES, better);
+        order.truncate(MAX_GUESSES);
+    }
+    order.sort_by(better);
+    order
+}
+
+fn guesses(scores: &[f32], lexicon: &Lexicon) -> Vec<TypeGuess> {
+    let types = lexicon.taxonomy.types();
+    let guess = |at: usize| TypeGuess { type_id: types[at].id.clone(), score: scores[at] };
+    ranked(scores, lexicon).into_iter().map(guess).collect()
+}
+
+/// What the rules make of each type of a normalised text, as a share of the best.
+pub(super) fn rule_shares(text: &str, lexicon: &Lexicon) -> Vec<(usize, f32)> {
+    let (scores, _) = rule_scores(text, &lexicon.taxonomy.triggers(text), "", lexicon);
+    shares(&scores).collect()
+}
+
+fn shares(scores: &[f32]) -> impl Iterator<Item = (usize, f32)> {
+    let best = scores.iter().copied().fold(0.0f32, f32::max).max(f32::MIN_POSITIVE);
+    scores.iter().copied().enumerate().filter(|(_, score)| *score > 0.0).map(move |(at, score)| (at, score / best))
 }
 
 /// Scores types by the triggers in its words and, weakly, in the heading above it.
 ///
 /// A trigger counts its length to the power 1.5, divided by the root of the number of types it points to; triggers near
 /// the start and in the first clause, which name the object, count more than those in the facts that follow.
-fn rule_scores(quote: &str, heading: &str, lexicon: &Lexicon) -> (BTreeMap<usize, f32>, BTreeMap<usize, Vec<String>>) {
-    let text = normalise(quote).text;
-    let mut scores: BTreeMap<usize, f32> = BTreeMap::new();
-    let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+fn rule_scores(
+    text: &str,
+    triggers: &[Trigger],
+    heading: &str,
+    lexicon: &Lexicon,
+) -> (Vec<f32>, BTreeMap<usize, Vec<String>>) {
+    let mut scores = vec![0.0; lexicon.taxonomy.types().len()];
     let first_clause = text.find([',', '。', ';', ':']).unwrap_or(text.len());
-    add_scores(&text, first_clause, 1.0, lexicon, &mut scores, &mut words);
-    let heading = normalise(heading).text;
-    add_scores(&heading, 0, HEADING_WEIGHT, lexicon, &mut scores, &mut BTreeMap::new());
+    let words = add_scores(text, triggers, first_clause, 1.0, lexicon, &mut scores);
+    if !heading.is_empty() {
+        let heading = normalise(heading).text;
+        let triggers = lexicon.taxonomy.triggers(&heading);
+        add_scores(&heading, &triggers, 0, HEADING_WEIGHT, lexicon, &mut scores);
+    }
     (scores, words)
 }
 
+/// Adds what triggers say; returns the words that speak for each type.
 fn add_scores(
     text: &str,
+    triggers: &[Trigger],
     first_clause: usize,
     weight: f32,
     lexicon: &Lexicon,
-    scores: &mut BTreeMap<usize, f32>,
-    words: &mut BTreeMap<usize, Vec<String>>,
-) {
+    scores: &mut [f32],
+) -> BTreeMap<usize, Vec<String>> {
     let types = lexicon.taxonomy.types();
-    let triggers = lexicon.taxonomy.triggers(text);
-    for trigger in &triggers {
+    let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let (mut n_before, mut upto) = (0usize, 0usize);
+    for (at, trigger) in triggers.iter().enumerate() {
         let word = &text[trigger.start..trigger.end];
-        let n_targets = triggers.iter().filter(|it| (it.start, it.end) == (trigger.start, trigger.end)).count();
+        // Triggers of the same place stand together.
+        let same = |it: &&Trigger| (it.start, it.end) == (trigger.start, trigger.end);
+        let n_targets = triggers[at..].iter().take_while(same).count()
+            + triggers[..at].iter().rev().take_while(same).count();
         let seen = words.entry(trigger.type_idx).or_default();
         if seen.iter().any(|known| known == word) {
             continue;
@@ -105,9 +154,12 @@ fn add_scores(
         let general = if is_umbrella { GENERAL_WEIGHT } else { 1.0 };
         let strength = if trigger.is_weak { WEAK_WEIGHT } else { 1.0 };
         // What a problem is about is named at its start.
-        let n_before = text[..trigger.start].chars().count() as f32;
-        let position = 1.0 + if trigger.start < first_clause { 0.5 } else { 0.0 } + 1.2 * (-n_before / 6.0).exp();
-        *scores.entry(trigger.type_idx).or_default() +=
+        n_before += text[upto..trigger.start].chars().count();
+        upto = trigger.start;
+        let nearness = 1.2 * (-(n_before as f32) / 6.0).exp();
+        let position = 1.0 + if trigger.start < first_clause { 0.5 } else { 0.0 } + nearness;
+        scores[trigger.type_idx] +=
             weight * general * strength * position * length.powf(1.5) / (n_targets as f32).sqrt();
     }
+    words
 }

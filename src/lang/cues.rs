@@ -72,10 +72,42 @@ const NAMES: [(Cue, &str); 19] = [
     (Cue::Filler, "filler"),
 ];
 
+/// Which cues a text holds (提示语所在), by category.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    anywhere: u32,
+    at_start: u32,
+    at_end: u32,
+}
+
+impl Held {
+    /// Whether the text contains a cue.
+    pub fn any(self, cue: Cue) -> bool {
+        self.anywhere & bit(cue) != 0
+    }
+
+    /// Whether the text starts with one.
+    pub fn starts(self, cue: Cue) -> bool {
+        self.at_start & bit(cue) != 0
+    }
+
+    /// Whether the text ends with one.
+    pub fn ends(self, cue: Cue) -> bool {
+        self.at_end & bit(cue) != 0
+    }
+}
+
+fn bit(cue: Cue) -> u32 {
+    1 << cue as u32
+}
+
 /// All cue words (提示语表).
 #[derive(Debug)]
 pub struct Cues {
     matchers: BTreeMap<Cue, AhoCorasick>,
+    /// All words of all categories, and for each the categories it is in.
+    all: AhoCorasick,
+    categories: Vec<u32>,
     words: BTreeMap<Cue, Vec<String>>,
 }
 
@@ -115,13 +147,33 @@ impl Cues {
         }
         let mut matchers = BTreeMap::new();
         for (&cue, list) in &words {
-            let matcher = AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostLongest)
-                .build(list)
-                .map_err(|error| Error::new("提示语表太大，无法载入", "减少自定义的提示语").because(&error))?;
-            matchers.insert(cue, matcher);
+            matchers.insert(cue, matcher(MatchKind::LeftmostLongest, list)?);
         }
-        Ok(Self { matchers, words })
+        let mut of_word: BTreeMap<&String, u32> = BTreeMap::new();
+        for (&cue, list) in &words {
+            for word in list {
+                *of_word.entry(word).or_default() |= bit(cue);
+            }
+        }
+        let all = matcher(MatchKind::Standard, of_word.keys().copied())?;
+        let categories = of_word.into_values().collect();
+        Ok(Self { matchers, all, categories, words })
+    }
+
+    /// Which cues of all categories a text holds, in one pass.
+    pub fn held(&self, text: &str) -> Held {
+        let mut held = Held::default();
+        for hit in self.all.find_overlapping_iter(text) {
+            let categories = self.categories[hit.pattern().as_usize()];
+            held.anywhere |= categories;
+            if hit.start() == 0 {
+                held.at_start |= categories;
+            }
+            if hit.end() == text.len() {
+                held.at_end |= categories;
+            }
+        }
+        held
     }
 
     /// The words of each category, by the name the table gives it.
@@ -173,4 +225,11 @@ impl Cues {
     pub fn end(&self, cue: Cue, text: &str) -> Option<usize> {
         self.last(cue, text).filter(|range| range.end == text.len()).map(|range| range.start)
     }
+}
+
+fn matcher<'a>(kind: MatchKind, words: impl IntoIterator<Item = &'a String>) -> Result<AhoCorasick, Error> {
+    AhoCorasick::builder()
+        .match_kind(kind)
+        .build(words)
+        .map_err(|error| Error::new("提示语表太大，无法载入", "减少自定义的提示语").because(&error))
 }

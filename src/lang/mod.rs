@@ -11,7 +11,7 @@ mod sectors;
 mod segment;
 mod taxonomy;
 
-pub use cues::{Cue, Cues};
+pub use cues::{Cue, Cues, Held};
 pub use frames::Frames;
 pub use lexicon::{Lexicon, Tables};
 pub use normalise::{Normalised, normalise};

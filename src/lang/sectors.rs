@@ -1,5 +1,9 @@
 //! The registry of sectors (系统登记表): which unit names belong to which sector.
 
+use std::collections::BTreeMap;
+
+use aho_corasick::AhoCorasick;
+
 use super::lexicon::not_there;
 use crate::diag::Error;
 
@@ -7,6 +11,12 @@ use crate::diag::Error;
 #[derive(Debug)]
 pub struct Sectors {
     sectors: Vec<Entry>,
+    /// All patterns of unit names, and which sector each is of.
+    patterns: AhoCorasick,
+    pattern_of: Vec<usize>,
+    /// All names and aliases, and which sector each is of.
+    names: AhoCorasick,
+    name_of: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -68,7 +78,9 @@ impl Sectors {
                 }
             }
         }
-        Ok(Self { sectors })
+        let (patterns, pattern_of) = automaton(&sectors, |entry| entry.patterns.iter().collect())?;
+        let (names, name_of) = automaton(&sectors, |entry| entry.aliases.iter().chain([&entry.name]).collect())?;
+        Ok(Self { sectors, patterns, pattern_of, names, name_of })
     }
 
     /// Names of all sectors, in the order of the registry.
@@ -86,15 +98,16 @@ impl Sectors {
     /// The sectors of a unit by its name, best first: the longest pattern decides, of equally long ones the one that
     /// ends last, for Chinese unit names end in what they are.
     pub fn of_unit(&self, unit: &str) -> Vec<&str> {
-        let mut found: Vec<(bool, usize, usize, usize)> = Vec::new();
-        for (entry_idx, entry) in self.sectors.iter().enumerate() {
-            let best = entry.patterns.iter().filter_map(|pattern| {
-                unit.rfind(pattern.as_str()).map(|start| (pattern.chars().count(), start + pattern.len()))
-            });
-            if let Some((n_chars, end)) = best.max() {
-                found.push((entry.is_fallback, usize::MAX - n_chars, usize::MAX - end, entry_idx));
-            }
+        let mut best: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+        for hit in self.patterns.find_overlapping_iter(unit) {
+            let own = (unit[hit.range()].chars().count(), hit.end());
+            let known = best.entry(self.pattern_of[hit.pattern().as_usize()]).or_default();
+            *known = own.max(*known);
         }
+        let mut found: Vec<(bool, usize, usize, usize)> = best
+            .into_iter()
+            .map(|(at, (n_chars, end))| (self.sectors[at].is_fallback, usize::MAX - n_chars, usize::MAX - end, at))
+            .collect();
         found.sort_unstable();
         found.into_iter().map(|(.., entry_idx)| self.sectors[entry_idx].name.as_str()).collect()
     }
@@ -106,20 +119,24 @@ impl Sectors {
 
     /// The sectors a text names as a system, such as 教育系统 or 涉粮领域, in order of appearance.
     pub fn in_text(&self, text: &str) -> Vec<&str> {
-        let mut found: Vec<(usize, &str)> = Vec::new();
-        for entry in &self.sectors {
-            for word in std::iter::once(&entry.name).chain(&entry.aliases) {
-                let hit = text.match_indices(word.as_str()).find(|&(start, _)| {
-                    let after = &text[start + word.len()..];
-                    ["系统", "领域", "行业", "问题专项", "专项巡察"].iter().any(|suffix| after.starts_with(suffix))
-                });
-                if let Some((start, _)) = hit {
-                    found.push((start, entry.name.as_str()));
-                }
+        let mut found: Vec<usize> = Vec::new();
+        for hit in self.names.find_overlapping_iter(text) {
+            let after = &text[hit.end()..];
+            let names = ["系统", "领域", "行业", "问题专项", "专项巡察"].iter().any(|suffix| after.starts_with(suffix));
+            let entry_idx = self.name_of[hit.pattern().as_usize()];
+            if names && !found.contains(&entry_idx) {
+                found.push(entry_idx);
             }
         }
-        found.sort_unstable();
-        found.dedup_by_key(|&mut (_, name)| name);
-        found.into_iter().map(|(_, name)| name).collect()
+        found.into_iter().map(|entry_idx| self.sectors[entry_idx].name.as_str()).collect()
     }
+}
+
+/// One automaton over words of all sectors, with the sector of each word.
+fn automaton(sectors: &[Entry], words: fn(&Entry) -> Vec<&String>) -> Result<(AhoCorasick, Vec<usize>), Error> {
+    let all: Vec<(usize, &String)> =
+        sectors.iter().enumerate().flat_map(|(at, entry)| words(entry).into_iter().map(move |word| (at, word))).collect();
+    let automaton = AhoCorasick::new(all.iter().map(|(_, word)| word))
+        .map_err(|error| Error::new("系统登记表太大，无法载入", "减少自定义的单位名特征").because(&error))?;
+    Ok((automaton, all.into_iter().map(|(at, _)| at).collect()))
 }

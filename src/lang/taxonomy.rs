@@ -147,6 +147,17 @@ impl Taxonomy {
         kept
     }
 
+    /// The type of the longest trigger in a normalised text, of equally long ones the first.
+    pub fn topic(&self, text: &str) -> Option<usize> {
+        let mut best: Option<(usize, usize, usize)> = None;
+        for hit in self.matcher.find_overlapping_iter(text) {
+            let targets = self.targets[hit.pattern().as_usize()].iter().filter(|target| !target.is_weak);
+            let Some(type_idx) = targets.map(|target| target.type_idx).max() else { continue };
+            best = best.max(Some((hit.end() - hit.start(), usize::MAX - hit.start(), type_idx)));
+        }
+        best.map(|(.., type_idx)| type_idx)
+    }
+
     /// All triggers with the types they point to.
     pub fn all_triggers(&self) -> impl Iterator<Item = (&str, Vec<&ProblemType>)> {
         let of = |targets: &Vec<Target>| targets.iter().map(|target| &self.types[target.type_idx]).collect();

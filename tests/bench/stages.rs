@@ -1,8 +1,8 @@
 //! Time of each stage beside its floor, in the same run, as the corpus grows.
 //!
-//! `cargo bench --bench stages` measures at 1 and 10 times the corpus, `-- 1 10 100` at those sizes. The floors are
-//! what a stage cannot do without: hashing for reading, segmentation for extraction, plain inserts for the record, a
-//! plain tantivy index for the search index.
+//! `cargo bench --bench stages` measures at 1 and 10 times the corpus, `-- 1 10 100` at those sizes, `-- extract` only
+//! extraction, by length of document. The floors are what a stage cannot do without: hashing for reading, segmentation
+//! for extraction, plain inserts for the record, a plain tantivy index for the search index.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a report for developers")]
 
 mod vary;
@@ -15,7 +15,7 @@ use jianlin::cluster::Rule;
 use jianlin::extract::extract;
 use jianlin::index::{Kind, Options, Sort, parse};
 use jianlin::lang::Lexicon;
-use jianlin::model::Block;
+use jianlin::model::{Block, Genre};
 use jianlin::read::{Limits, read};
 use jianlin::workspace::{Corrections, Given, Workspace, prepare, sha256, walk};
 use rayon::prelude::*;
@@ -25,6 +25,10 @@ const FIRST_PAGE: Options = Options { kind: Kind::Finding, limit: 20, offset: 0,
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let corpus = corpus();
+    if std::env::args().any(|argument| argument == "extract") {
+        lengths(&corpus);
+        return;
+    }
     readers(&corpus);
     println!(
         "{:>5} {:<10} {:>8} {:>9} {:>9} {:>9} {:>6}  每份",
@@ -86,6 +90,57 @@ fn line(size: usize, stage: &str, n: usize, time: Duration, floor: Option<(&str,
     };
     let each = seconds * 1e6 / n.max(1) as f64;
     println!("{size:>5} {stage:<10} {n:>8} {seconds:>9.3} {name:>9} {floor_seconds:>9} {times:>6}  {each:.0}微秒");
+}
+
+/// Extraction against segmentation of the same text: the corpus as it is, then one document as it grows to 5 MB.
+fn lengths(corpus: &[PathBuf]) {
+    let lexicon = Lexicon::builtin();
+    let documents: Vec<(String, Vec<Block>)> = corpus
+        .iter()
+        .map(|path| {
+            let name = path.to_string_lossy().into_owned();
+            let blocks = read(&name, &std::fs::read(path).unwrap(), &Limits::OFFICE).blocks;
+            (name, blocks)
+        })
+        .collect();
+    let longest = documents
+        .iter()
+        .filter(|(name, blocks)| extract(name, name, blocks, &lexicon).header.genre == Genre::Report)
+        .map(|(_, blocks)| blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n") + "\n")
+        .max_by_key(String::len)
+        .unwrap();
+    println!("{:<12} {:>9} {:>9} {:>9} {:>6} {:>12}", "文书", "千字节", "抽取秒", "分词秒", "倍", "每字节纳秒");
+    let measure = |what: &str, documents: &[(String, Vec<Block>)], times: usize| {
+        let n_bytes: usize = documents.iter().flat_map(|(_, blocks)| blocks).map(|block| block.text.len()).sum();
+        let (_, extracting) = timed(|| {
+            for _ in 0..times {
+                for (name, blocks) in documents {
+                    std::hint::black_box(extract(name, name, blocks, &lexicon));
+                }
+            }
+        });
+        let (_, segmenting) = timed(|| {
+            for _ in 0..times {
+                for block in documents.iter().flat_map(|(_, blocks)| blocks) {
+                    std::hint::black_box(lexicon.segmenter.words(&block.text));
+                }
+            }
+        });
+        let seconds = extracting.as_secs_f64() / times as f64;
+        let floor = segmenting.as_secs_f64() / times as f64;
+        println!(
+            "{what:<12} {:>9} {seconds:>9.3} {floor:>9.3} {:>6.1} {:>12.0}",
+            n_bytes / 1024,
+            seconds / floor,
+            seconds * 1e9 / n_bytes as f64
+        );
+    };
+    measure("全部样本", &documents, 5);
+    for size in [50_000, 500_000, 5_000_000] {
+        let text = longest.repeat(size / longest.len() + 1);
+        let blocks = read("长文.txt", text.as_bytes(), &Limits::OFFICE).blocks;
+        measure("一份长文", &[("长文.txt".to_owned(), blocks)], (5_000_000 / size).min(10));
+    }
 }
 
 fn stages(corpus: &[PathBuf], size: usize) {
