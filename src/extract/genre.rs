@@ -1,8 +1,9 @@
 //! Genre (文种): told by the title, else by how the text opens and is built.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::facts::pattern;
@@ -179,6 +180,10 @@ const TITLE_WORDS: [&str; 58] = [
 ];
 
 /// Words of the text, with how often they come: none, once or twice, more often.
+static TEXT_MATCHER: LazyLock<AhoCorasick> = LazyLock::new(|| match AhoCorasick::new(TEXT_WORDS) {
+    Ok(matcher) => matcher,
+    Err(error) => unreachable!("words of genres: {error}"),
+});
 const TEXT_WORDS: [&str; 46] = [
     "整改情况：",
     "整改措施：",
@@ -228,11 +233,12 @@ const TEXT_WORDS: [&str; 46] = [
     "下一步",
 ];
 
-/// The features of a document for its genre.
+/// The features of a document for its genre, what the rules make of it among them.
 pub(super) fn genre_features(
     title: &str,
     blocks: &[Block],
     lines: &[Line<'_>],
+    ruled: Genre,
     lexicon: &Lexicon,
     mut names: Option<&mut Names>,
 ) -> Vec<u64> {
@@ -244,8 +250,7 @@ pub(super) fn genre_features(
             names.entry(key).or_insert_with(|| parts.join("="));
         }
     };
-    let (by_rules, _) = by_rules(title, lines, lexicon);
-    add(&["rule", by_rules.name()]);
+    add(&["rule", ruled.name()]);
     for word in TITLE_WORDS.iter().filter(|word| title.contains(**word)) {
         add(&["title", word]);
     }
@@ -275,21 +280,20 @@ pub(super) fn genre_features(
     let has_measure_table =
         lines.iter().any(|line| line.is_cell && line.text.contains("措施") && line.text.chars().count() < 12);
     add(&["table", if has_problem_table { "problem" } else { "-" }, if has_measure_table { "measure" } else { "-" }]);
-    let joined = body.join("\n");
-    for word in TEXT_WORDS {
-        match joined.matches(word).take(4).count() {
-            0 => {}
-            1 | 2 => add(&["text", word, "few"]),
-            _ => {
-                add(&["text", word, "few"]);
-                add(&["text", word, "many"]);
-            }
+    let mut counts = [0usize; TEXT_WORDS.len()];
+    for hit in body.iter().flat_map(|text| TEXT_MATCHER.find_overlapping_iter(*text)) {
+        counts[hit.pattern().as_usize()] += 1;
+    }
+    for (word, count) in TEXT_WORDS.iter().zip(counts) {
+        if count > 0 {
+            add(&["text", word, "few"]);
+        }
+        if count > 2 {
+            add(&["text", word, "many"]);
         }
     }
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for word in body.iter().flat_map(|text| lexicon.segmenter.words(text)) {
-        let is_word = word.text.chars().count() >= 2 && !word.text.contains(|it: char| it.is_ascii_digit());
-        if is_word && seen.insert(word.text) {
+        if word.end - word.start >= 2 && !word.text.contains(|it: char| it.is_ascii_digit()) {
             add(&["word", word.text]);
         }
     }
@@ -316,6 +320,8 @@ pub(super) fn genre_features(
             add(&["heads", name]);
         }
     }
+    features.sort_unstable();
+    features.dedup();
     features
 }
 
@@ -332,7 +338,7 @@ pub(super) fn genre(
         return (ruled, reasons);
     }
     let mut scores = [0f32; Genre::ALL.len()];
-    model.weights.add(&genre_features(title, blocks, lines, lexicon, None), &mut scores);
+    model.weights.add(&genre_features(title, blocks, lines, ruled, lexicon, None), &mut scores);
     let learnt = likeliest(&scores);
     if learnt == ruled {
         return (ruled, reasons);
@@ -342,7 +348,7 @@ pub(super) fn genre(
 }
 
 /// The genre by rules alone.
-fn by_rules(title: &str, lines: &[Line<'_>], lexicon: &Lexicon) -> (Genre, Vec<String>) {
+pub(super) fn by_rules(title: &str, lines: &[Line<'_>], lexicon: &Lexicon) -> (Genre, Vec<String>) {
     let n_cells = lines.iter().filter(|line| line.is_cell).count();
     if PLAN.is_match(title) && !["台账", "清单", "一览"].iter().any(|word| title.contains(word)) {
         return (Genre::Plan, vec![format!("标题“{title}”是整改方案")]);

@@ -40,6 +40,12 @@ const HAN: &str = "一二三四五六七八九十百零〇两";
 pub(super) fn leading(text: &str) -> Option<Numbered> {
     let trimmed = text.trim_start();
     let skipped = text.len() - trimmed.len();
+    // Asked before nearly every clause, and most begin with an ordinary character.
+    let may_count =
+        |first: char| !('\u{4e00}'..='\u{9fff}').contains(&first) || HAN.contains(first) || "第其问反".contains(first);
+    if !trimmed.chars().next().is_some_and(may_count) {
+        return None;
+    }
     let found = dash(trimmed)
         .or_else(|| circled(trimmed))
         .or_else(|| parenthesised(trimmed))
@@ -85,7 +91,8 @@ fn circled(text: &str) -> Option<Numbered> {
 fn parenthesised(text: &str) -> Option<Numbered> {
     let opened = text.strip_prefix(['（', '(']);
     let inner = opened.unwrap_or(text);
-    let close = inner.find(['）', ')'])?;
+    // No numeral is longer: an unclosed bracket must not be looked for to the end of the text.
+    let close = inner.char_indices().take(12).find(|(_, it)| ['）', ')'].contains(it))?.0;
     let numeral = inner[..close].trim();
     if numeral.is_empty() || numeral.chars().count() > 3 {
         return None;

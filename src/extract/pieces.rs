@@ -151,8 +151,13 @@ impl PieceWeights {
         &self.weights[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
-    /// How strongly a normalised text speaks for each type.
-    pub(super) fn scores(&self, text: &str) -> Vec<(&str, f32)> {
+    /// Ids of the types that weights are for, sorted.
+    pub(super) fn types(&self) -> &[String] {
+        &self.types
+    }
+
+    /// How strongly a normalised text speaks for each of [`Self::types`].
+    pub(super) fn scores(&self, text: &str) -> Vec<f32> {
         let mut scores = vec![0.0f32; self.types.len()];
         let pieces = pieces(text);
         for piece in &pieces {
@@ -163,7 +168,8 @@ impl PieceWeights {
             }
         }
         let scale = scale(pieces.len()) as f32;
-        self.types.iter().map(String::as_str).zip(scores).map(|(id, score)| (id, score * scale)).collect()
+        scores.iter_mut().for_each(|score| *score *= scale);
+        scores
     }
 }
 

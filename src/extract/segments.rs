@@ -157,12 +157,17 @@ pub(super) fn cut(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Vec<Seg
 fn pieces(text: &str, range: Range<usize>, lexicon: &Lexicon) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let telling = |it: &Range<usize>| {
-        lexicon.cues.any(Cue::Deficiency, &text[it.clone()]) || lexicon.cues.any(Cue::Weak, &text[it.clone()])
+        let held = lexicon.cues.held(&text[it.clone()]);
+        held.any(Cue::Deficiency) || held.any(Cue::Weak)
     };
     for part in split(text, range, &['，', '：', '\n']) {
+        if !text[part.clone()].contains('、') {
+            found.push(part);
+            continue;
+        }
         let listed = split(text, part.clone(), &['、']);
         let lengths = || listed.iter().map(|it| text[it.clone()].chars().count());
-        let are_judgements = listed.iter().filter(|it| telling(it)).count() >= 2 && lengths().all(|n| n >= 4);
+        let are_judgements = lengths().all(|n| n >= 4) && listed.iter().filter(|it| telling(it)).count() >= 2;
         // 氧气间堆着旧床垫、医疗废水流进农渠: plain sentences in a row are longer than the members of a list.
         let are_sentences = lengths().all(|n| n >= 6);
         if listed.len() > 1 && (are_judgements || are_sentences) {
@@ -418,7 +423,7 @@ pub(super) fn features(
         }
         let own = &signs[at];
         let slice = &text[segment.range.clone()];
-        let mut sink = Sink { features: Vec::with_capacity(64), names: names.as_deref_mut() };
+        let mut sink = Sink { features: Vec::with_capacity(128), names: names.as_deref_mut() };
         let (mut left, mut right) = ([0u8; 4], [0u8; 4]);
         let before: &str = mark_text(segment.before, &mut left);
         let after: &str = mark_text(segment.after, &mut right);
@@ -532,10 +537,7 @@ pub(super) fn features(
         let n_joints = bucket(n_joints, &[2, 3, 4, 6]);
         sink.add(&["joints", n_joints, "before", before]);
         sink.add(&["joints", n_joints, "before", before, "digits", with_digits]);
-        let relative = bucket(
-            2 * own.n_chars / sentence.mean_chars.max(1),
-            &[1, 2, 3],
-        );
+        let relative = bucket(2 * own.n_chars / sentence.mean_chars.max(1), &[1, 2, 3]);
         sink.add(&["list", size, "relative", relative, "before", before]);
         sink.add(&["speech", tag1]);
         sink.add(&["speech", tag1, tag2, "before", before]);
@@ -669,10 +671,7 @@ const NAMED: [(&str, &str); 12] = [
 fn step(from: Option<Label>, to: Label, before: char) -> [u64; 2] {
     let from = from.map_or("^", label_name);
     let mut buffer = [0u8; 4];
-    [
-        feature(&["step", from, label_name(to)]),
-        feature(&["step", from, label_name(to), mark_text(before, &mut buffer)]),
-    ]
+    [feature(&["step", from, label_name(to)]), feature(&["step", from, label_name(to), mark_text(before, &mut buffer)])]
 }
 
 fn step_names(names: &mut Names, segments: &[Segment]) {

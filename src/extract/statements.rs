@@ -694,9 +694,7 @@ fn umbrella_heads(text: &str, clauses: &[Clause], mut roles: Vec<Role>, lexicon:
         if first != clause_idx + 1 || clauses[first].after != Break::Stop {
             continue;
         }
-        let top = |clause: &Clause| {
-            best_type(&text[clause.range.clone()], lexicon)
-        };
+        let top = |clause: &Clause| best_type(&text[clause.range.clone()], lexicon);
         let own = top(&clauses[clause_idx]);
         // Facts joined by semicolons that are all about the judgement's object detail it, however many they are.
         let is_of = |fact: usize, type_idx: usize| top(&clauses[fact]) == Some(type_idx);

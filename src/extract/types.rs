@@ -1,7 +1,5 @@
 //! Typing (定类): which problem type a finding's words point to, and why.
 
-use std::collections::BTreeMap;
-
 use super::pieces::{PieceWeights, RULES_WEIGHT};
 use crate::lang::{Lexicon, Trigger, normalise};
 use crate::model::TypeGuess;
@@ -39,28 +37,29 @@ pub(super) fn best_type(text: &str, lexicon: &Lexicon) -> Option<usize> {
 
 /// Types a finding, with the triggers that speak for the best type.
 pub(super) fn type_of(quote: &str, heading: &str, lexicon: &Lexicon) -> Typed {
-    let (scores, mut words) = scores(&normalise(quote).text, heading, lexicon, PieceWeights::builtin());
+    let text = normalise(quote).text;
+    let (scores, words) = scores(&text, heading, lexicon, PieceWeights::builtin());
     let guesses = guesses(&scores, lexicon);
     let best = guesses.first().and_then(|best| lexicon.taxonomy.position(&best.type_id));
-    let triggers = best.and_then(|best| words.remove(&best)).unwrap_or_default();
-    Typed { guesses, triggers }
+    let triggers = words.into_iter().filter(|(type_idx, _)| Some(*type_idx) == best);
+    Typed { guesses, triggers: triggers.map(|(_, word)| word.to_owned()).collect() }
 }
 
 /// What rules and pieces make of each type, and the triggers of each in a normalised text.
-fn scores(
-    text: &str,
+fn scores<'a>(
+    text: &'a str,
     heading: &str,
     lexicon: &Lexicon,
     pieces: &PieceWeights,
-) -> (Vec<f32>, BTreeMap<usize, Vec<String>>) {
+) -> (Vec<f32>, Vec<(usize, &'a str)>) {
     let triggers = lexicon.taxonomy.triggers(text);
     let (rules, words) = rule_scores(text, &triggers, heading, lexicon);
     let mut scores = vec![0.0; lexicon.taxonomy.types().len()];
     for (type_idx, share) in shares(&rules) {
         scores[type_idx] += RULES_WEIGHT as f32 * share;
     }
-    for (type_id, score) in pieces.scores(text) {
-        if let Some(type_idx) = lexicon.taxonomy.position(type_id) {
+    for (type_idx, score) in lexicon.taxonomy.positions(pieces.types()).into_iter().zip(pieces.scores(text)) {
+        if let Some(type_idx) = type_idx {
             scores[type_idx] += score;
         }
     }
@@ -109,12 +108,12 @@ fn shares(scores: &[f32]) -> impl Iterator<Item = (usize, f32)> {
 ///
 /// A trigger counts its length to the power 1.5, divided by the root of the number of types it points to; triggers near
 /// the start and in the first clause, which name the object, count more than those in the facts that follow.
-fn rule_scores(
-    text: &str,
+fn rule_scores<'a>(
+    text: &'a str,
     triggers: &[Trigger],
     heading: &str,
     lexicon: &Lexicon,
-) -> (Vec<f32>, BTreeMap<usize, Vec<String>>) {
+) -> (Vec<f32>, Vec<(usize, &'a str)>) {
     let mut scores = vec![0.0; lexicon.taxonomy.types().len()];
     let first_clause = text.find([',', '。', ';', ':']).unwrap_or(text.len());
     let words = add_scores(text, triggers, first_clause, 1.0, lexicon, &mut scores);
@@ -127,28 +126,27 @@ fn rule_scores(
 }
 
 /// Adds what triggers say; returns the words that speak for each type.
-fn add_scores(
-    text: &str,
+fn add_scores<'a>(
+    text: &'a str,
     triggers: &[Trigger],
     first_clause: usize,
     weight: f32,
     lexicon: &Lexicon,
     scores: &mut [f32],
-) -> BTreeMap<usize, Vec<String>> {
+) -> Vec<(usize, &'a str)> {
     let types = lexicon.taxonomy.types();
-    let mut words: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut words: Vec<(usize, &str)> = Vec::new();
     let (mut n_before, mut upto) = (0usize, 0usize);
     for (at, trigger) in triggers.iter().enumerate() {
         let word = &text[trigger.start..trigger.end];
         // Triggers of the same place stand together.
         let same = |it: &&Trigger| (it.start, it.end) == (trigger.start, trigger.end);
-        let n_targets = triggers[at..].iter().take_while(same).count()
-            + triggers[..at].iter().rev().take_while(same).count();
-        let seen = words.entry(trigger.type_idx).or_default();
-        if seen.iter().any(|known| known == word) {
+        let n_targets =
+            triggers[at..].iter().take_while(same).count() + triggers[..at].iter().rev().take_while(same).count();
+        if words.contains(&(trigger.type_idx, word)) {
             continue;
         }
-        seen.push(word.to_owned());
+        words.push((trigger.type_idx, word));
         let length = word.chars().count() as f32;
         let is_umbrella = types[trigger.type_idx].general && types[trigger.type_idx].area() != "E";
         let general = if is_umbrella { GENERAL_WEIGHT } else { 1.0 };

@@ -134,8 +134,11 @@ impl Sectors {
 
 /// One automaton over words of all sectors, with the sector of each word.
 fn automaton(sectors: &[Entry], words: fn(&Entry) -> Vec<&String>) -> Result<(AhoCorasick, Vec<usize>), Error> {
-    let all: Vec<(usize, &String)> =
-        sectors.iter().enumerate().flat_map(|(at, entry)| words(entry).into_iter().map(move |word| (at, word))).collect();
+    let all: Vec<(usize, &String)> = sectors
+        .iter()
+        .enumerate()
+        .flat_map(|(at, entry)| words(entry).into_iter().map(move |word| (at, word)))
+        .collect();
     let automaton = AhoCorasick::new(all.iter().map(|(_, word)| word))
         .map_err(|error| Error::new("系统登记表太大，无法载入", "减少自定义的单位名特征").because(&error))?;
     Ok((automaton, all.into_iter().map(|(at, _)| at).collect()))

@@ -122,6 +122,16 @@ impl Taxonomy {
         self.by_id.get(id).copied()
     }
 
+    /// The same for many ids, which are sorted.
+    pub fn positions(&self, ids: &[String]) -> Vec<Option<usize>> {
+        let mut known = self.by_id.iter().peekable();
+        let mut of = |id: &String| {
+            while known.next_if(|(other, _)| *other < id).is_some() {}
+            known.peek().filter(|(other, _)| *other == id).map(|(_, type_idx)| **type_idx)
+        };
+        ids.iter().map(&mut of).collect()
+    }
+
     /// The type with this id.
     pub fn get(&self, id: &str) -> Option<&ProblemType> {
         self.by_id.get(id).map(|&type_idx| &self.types[type_idx])
