@@ -211,7 +211,9 @@ impl Sink<'_> {
 }
 
 /// What the cue words say of a segment.
-struct Signs {
+struct Signs<'a> {
+    /// Its words but nouns and figures.
+    words: Vec<&'a str>,
     strong: bool,
     weak: bool,
     /// The other signs, by name.
@@ -225,7 +227,7 @@ struct Signs {
     has_subject: bool,
 }
 
-fn signs(slice: &str, lexicon: &Lexicon) -> Signs {
+fn signs<'a>(slice: &'a str, lexicon: &'a Lexicon) -> Signs<'a> {
     let held = lexicon.cues.held(slice);
     let mut others: Vec<&'static str> = Vec::new();
     let anywhere = [
@@ -252,11 +254,13 @@ fn signs(slice: &str, lexicon: &Lexicon) -> Signs {
     if slice.contains(['“', '《']) {
         others.push("quoted");
     }
-    let tags: Vec<char> =
-        lexicon.segmenter.tagged(slice).iter().map(|(_, tag)| tag.chars().next().unwrap_or('x')).collect();
+    let tagged = lexicon.segmenter.tagged(slice);
+    let tags: Vec<char> = tagged.iter().map(|(_, tag)| tag.chars().next().unwrap_or('x')).collect();
     let first_verb = tags.iter().position(|tag| *tag == 'v').unwrap_or(tags.len());
     let at = |position: usize| tags.get(position).copied().unwrap_or('$');
+    let words = tagged.iter().map(|(word, _)| *word).filter(|word| !word.is_ascii()).collect();
     Signs {
+        words,
         speech: [at(0), at(1), tags.last().copied().unwrap_or('$')],
         has_subject: tags[..first_verb].contains(&'n'),
         strong: held.any(Cue::Deficiency),
@@ -290,10 +294,10 @@ impl Sentence {
     /// The sentence that begins with the segment at `start`.
     ///
     /// A sentence of many short clauses about many objects is a list; one of few about one object is a statement.
-    fn at(start: usize, text: &str, segments: &[Segment], signs: &[Signs]) -> Self {
+    fn at(start: usize, text: &str, segments: &[Segment], signs: &[Signs<'_>]) -> Self {
         let n = segments[start + 1..].iter().take_while(|segment| !segment.opens_sentence()).count() + 1;
         let own = &signs[start..start + n];
-        let count = |is: fn(&Signs) -> bool| own.iter().filter(|it| is(it)).count();
+        let count = |is: fn(&Signs<'_>) -> bool| own.iter().filter(|it| is(it)).count();
         let mean_chars = own.iter().map(|it| it.n_chars).sum::<usize>() / n;
         let topics: std::collections::BTreeSet<usize> = own.iter().filter_map(|it| it.topic).collect();
         let mut joints: Vec<(char, usize)> = Vec::new();
@@ -331,7 +335,7 @@ impl Sentence {
     }
 }
 
-fn strength(signs: &Signs) -> &'static str {
+fn strength(signs: &Signs<'_>) -> &'static str {
     match (signs.strong, signs.weak) {
         (true, _) => "strong",
         (false, true) => "weak",
@@ -382,7 +386,7 @@ pub(super) fn features(
     lexicon: &Lexicon,
     mut names: Option<&mut Names>,
 ) -> Features {
-    let signs: Vec<Signs> = segments.iter().map(|segment| signs(&text[segment.range.clone()], lexicon)).collect();
+    let signs: Vec<Signs<'_>> = segments.iter().map(|segment| signs(&text[segment.range.clone()], lexicon)).collect();
     let mut all = Vec::with_capacity(segments.len());
     let shape = around.shape;
     let shapes = [
@@ -539,6 +543,16 @@ pub(super) fn features(
         sink.add(&["joints", n_joints, "before", before, "digits", with_digits]);
         let relative = bucket(2 * own.n_chars / sentence.mean_chars.max(1), &[1, 2, 3]);
         sink.add(&["list", size, "relative", relative, "before", before]);
+        for word in &own.words {
+            sink.add(&["word", word]);
+        }
+        for (side, other) in [("previous", at.checked_sub(1)), ("next", Some(at + 1))] {
+            let words = other.and_then(|other| signs.get(other)).map_or(&[][..], |other| &other.words);
+            let nearest = if side == "next" { words.first() } else { words.last() };
+            if let Some(word) = nearest {
+                sink.add(&[side, "word", word]);
+            }
+        }
         sink.add(&["speech", tag1]);
         sink.add(&["speech", tag1, tag2, "before", before]);
         sink.add(&["speech", "last", tag3, "after", after]);
