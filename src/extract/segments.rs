@@ -873,7 +873,7 @@ impl Lessons {
     pub fn train(&self) -> SegmentModel {
         const ROUNDS: usize = 10;
         const STEP: f64 = 0.03;
-        const PENALTY: f64 = 1e-3;
+        const PENALTY: f64 = 3e-3;
         /// A feature seen less often tells of its document only.
         const LEAST: usize = 5;
         let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
