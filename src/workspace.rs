@@ -123,6 +123,7 @@ impl Workspace {
             cues: table("cues.tsv")?,
             frames: table("frames.tsv")?,
             renames: table("renames.tsv")?,
+            synonyms: table("synonyms.tsv")?,
         };
         let lexicon = if tables == Tables::default() { Lexicon::builtin() } else { Arc::new(Lexicon::with(&tables)?) };
         let store = Store::open(&root.join("records.db"))?;
@@ -420,6 +421,7 @@ impl Workspace {
             findings: own,
             elsewhere: elsewhere.into_iter().map(|(type_id, units)| (type_id, units.len() as u32)).collect(),
             units_elsewhere: units_elsewhere.len() as u32,
+            ..cluster::Material::default()
         };
         let scope = Scope { sector, rounds: rounds.to_vec(), units: units.into_iter().collect() };
         Ok(cluster::themes(&material, scope, rule, &Grouping::THEMES, &self.lexicon))
