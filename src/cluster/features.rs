@@ -62,6 +62,11 @@ impl Features {
         self.row(self.points[finding])
     }
 
+    /// How many findings can be told apart by words and type (不同的问题).
+    pub fn n_distinct(&self) -> usize {
+        self.types.len()
+    }
+
     /// Number of points.
     pub(super) fn n_points(&self) -> usize {
         self.types.len()

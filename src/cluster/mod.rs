@@ -165,6 +165,14 @@ fn theme(members: &[usize], wordings: &[Vec<usize>], context: &Context<'_, '_>) 
     }
 }
 
+/// How alike two findings are (相似度): the cosine of their features, 1 where these are the same, and what their types add.
+pub fn similarity(features: &Features, one: usize, other: usize, grouping: &Grouping) -> f32 {
+    let type_of = |at: usize| features.types[features.points[at] as usize];
+    let is_same = features.points[one] == features.points[other];
+    let cosine = if is_same { 1.0 } else { dot(features.of(one), features.of(other)) };
+    cosine + near::prior(type_of(one), type_of(other), grouping)
+}
+
 /// The sum of the rows of members.
 fn sum_of<'a>(members: &[usize], features: &'a Features) -> Sum<'a> {
     members.iter().fold(Sum::Row(&[], 1.0), |sum, &at| sum.with(Sum::Row(features.of(at), 1.0)))

@@ -3,7 +3,7 @@
 use super::features::{Features, Subject, dot, features};
 use super::near::prior;
 use super::sums::Sum;
-use super::{Grouping, Material, in_order, names, positions, sum_of};
+use super::{Grouping, Material, in_order, names, positions, similarity, sum_of};
 use crate::lang::Lexicon;
 use crate::model::{Theme, Themes};
 
@@ -78,17 +78,10 @@ impl Compared {
         self.ids.binary_search_by(|it| it.as_str().cmp(id)).ok()
     }
 
-    fn similarity(&self, one: usize, other: usize, grouping: &Grouping) -> f32 {
-        let type_of = |at: usize| self.features.types[self.features.points[at] as usize];
-        let is_same = self.features.points[one] == self.features.points[other];
-        let cosine = if is_same { 1.0 } else { dot(self.features.of(one), self.features.of(other)) };
-        cosine + prior(type_of(one), type_of(other), grouping)
-    }
-
     /// Those of some findings that are most like one.
     fn most_alike(&self, at: usize, others: impl Iterator<Item = usize>, n: usize, grouping: &Grouping) -> Vec<Likeness> {
         let mut ranked: Vec<(f32, usize)> =
-            others.filter(|&other| other != at).map(|other| (self.similarity(at, other, grouping), other)).collect();
+            others.filter(|&other| other != at).map(|other| (similarity(&self.features, at, other, grouping), other)).collect();
         ranked.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         let likeness = |(similarity, at): (f32, usize)| Likeness { id: self.ids[at].clone(), similarity };
         ranked.into_iter().take(n).map(likeness).collect()
