@@ -34,6 +34,11 @@ pub struct Grouping {
     pub same_type: f32,
     /// Taken from the similarity of findings of different types.
     pub other_type: f32,
+    /// Added to the similarity of findings whose types are both unknown: what the lexicon does not know has only its
+    /// words to come together by.
+    pub both_unknown: f32,
+    /// Taken from the similarity of a finding of known and one of unknown type.
+    pub one_unknown: f32,
 }
 
 /// The cut at each step of the slider from coarse (1) to fine (9). From step 7 on, findings of one type must share
@@ -44,14 +49,22 @@ impl Grouping {
     /// The level of themes. The cut is flat between .06 and .12 with the type prior on; the prior is set so that members
     /// of different types need clearly more words in common than members of one.
     pub const THEMES: Self = Self {
-        neighbours: 12,
-        probes: 24,
-        posting_cap: 192,
+        neighbours: 10,
+        probes: 20,
+        posting_cap: 128,
         cut: 0.09,
         wording_cut: 0.50,
         same_type: 0.25,
         other_type: 0.2,
+        both_unknown: 0.05,
+        one_unknown: 0.1,
     };
+
+    /// The same without what types add.
+    #[must_use]
+    pub fn by_words(&self) -> Self {
+        Self { same_type: 0.0, other_type: 0.0, both_unknown: 0.0, one_unknown: 0.0, ..*self }
+    }
 
     /// The level of themes at a step of the slider, 1 (coarse) to 9 (fine); 5 is [`Grouping::THEMES`]. Steps beyond
     /// the ends count as the ends.
@@ -82,8 +95,16 @@ pub struct Groups {
 /// What is grouped: findings that nothing can tell apart.
 struct Node {
     point: u32,
-    members: Vec<u32>,
+    n_findings: u32,
+    /// A finding that people said something about, standing for itself.
+    is_named: bool,
 }
+
+/// The node of each finding that is grouped; no node for the others.
+type NodeOf = Vec<u32>;
+
+/// No node.
+const NOWHERE: u32 = u32::MAX;
 
 /// Groups findings (聚类): themes, and the wordings within each.
 pub fn group(features: &Features, links: &Links, grouping: &Grouping) -> Groups {
@@ -93,8 +114,8 @@ pub fn group(features: &Features, links: &Links, grouping: &Grouping) -> Groups 
 
 /// Groups some of the findings, given in ascending order.
 pub(super) fn group_some(features: &Features, chosen: &[usize], links: &Links, grouping: &Grouping) -> Groups {
-    let (nodes, mut edges) = graph(features, chosen, links, grouping);
-    let relations = Relations::new(&nodes, links);
+    let (nodes, node_of, mut edges) = graph(features, chosen, links, grouping);
+    let relations = Relations::new(&nodes, &node_of, links);
     let mut close: Vec<Edge> = edges.iter().filter(|edge| edge.value >= grouping.wording_cut).copied().collect();
     let type_of = |node: u32| features.types[nodes[node as usize].point as usize];
     for edge in &mut edges {
@@ -102,35 +123,38 @@ pub(super) fn group_some(features: &Features, chosen: &[usize], links: &Links, g
     }
     let theme_of = agglomerate(features, &nodes, edges, &relations, grouping, grouping.cut);
     close.retain(|edge| theme_of[edge.left as usize] == theme_of[edge.right as usize]);
-    let plain = Grouping { same_type: 0.0, other_type: 0.0, ..*grouping };
+    let plain = grouping.by_words();
     let free = Relations { foes: relations.foes, joined: (0..nodes.len() as u32).collect() };
     let wording_of = agglomerate(features, &nodes, close, &free, &plain, grouping.wording_cut);
-    assembled(&nodes, &theme_of, &wording_of)
+    assembled(chosen, &node_of, &theme_of, &wording_of)
 }
 
-/// Nodes and the edges between them. A finding that people said something about stands for itself.
-fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Grouping) -> (Vec<Node>, Vec<Edge>) {
+/// Nodes, the node of each finding, and the edges between nodes.
+fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Grouping) -> (Vec<Node>, NodeOf, Vec<Edge>) {
     let mut is_named = vec![false; features.points.len()];
     for &(one, other) in links.together.iter().chain(&links.apart) {
         is_named[one] = true;
         is_named[other] = true;
     }
-    let mut main: Vec<u32> = vec![u32::MAX; features.n_points()];
+    let mut main: Vec<u32> = vec![NOWHERE; features.n_points()];
     let mut more: Vec<(u32, u32)> = Vec::new();
     let mut nodes: Vec<Node> = Vec::new();
+    let mut node_of: NodeOf = vec![NOWHERE; features.points.len()];
     for &finding in chosen {
         let point = features.points[finding];
         let node = main[point as usize];
-        if node != u32::MAX && !is_named[finding] && !is_named[nodes[node as usize].members[0] as usize] {
-            nodes[node as usize].members.push(finding as u32);
+        if node != NOWHERE && !is_named[finding] && !nodes[node as usize].is_named {
+            nodes[node as usize].n_findings += 1;
+            node_of[finding] = node;
             continue;
         }
-        if node == u32::MAX {
+        node_of[finding] = nodes.len() as u32;
+        if node == NOWHERE {
             main[point as usize] = nodes.len() as u32;
         } else {
             more.push((point, nodes.len() as u32));
         }
-        nodes.push(Node { point, members: vec![finding as u32] });
+        nodes.push(Node { point, n_findings: 1, is_named: is_named[finding] });
     }
     more.sort_unstable();
     let mut points: Vec<u32> = nodes.iter().map(|node| node.point).collect();
@@ -139,7 +163,7 @@ fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Groupi
     let found = edges(features, &points, grouping);
     if more.is_empty() && points.len() == features.n_points() {
         // Every point is a node, in the same order: the edges are between nodes as they stand.
-        return (nodes, found);
+        return (nodes, node_of, found);
     }
     let mut edges: Vec<Edge> = Vec::with_capacity(found.len());
     let others = |point: u32| {
@@ -159,7 +183,7 @@ fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Groupi
             edges.push(Edge { left: node.min(other), right: node.max(other), value: 1.0 });
         }
     }
-    (nodes, edges)
+    (nodes, node_of, edges)
 }
 
 /// What people decided, between nodes.
@@ -171,20 +195,15 @@ struct Relations {
 }
 
 impl Relations {
-    fn new(nodes: &[Node], links: &Links) -> Self {
+    fn new(nodes: &[Node], node_of: &[u32], links: &Links) -> Self {
         let mut foes: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         let mut joined: Vec<u32> = (0..nodes.len() as u32).collect();
         if links.together.is_empty() && links.apart.is_empty() {
             return Self { foes, joined };
         }
-        let node_of: FxHashMap<u32, u32> = nodes
-            .iter()
-            .enumerate()
-            .flat_map(|(node, it)| it.members.iter().map(move |&member| (member, node as u32)))
-            .collect();
         let both = |&(one, other): &(usize, usize)| {
-            let (one, other) = (*node_of.get(&(one as u32))?, *node_of.get(&(other as u32))?);
-            (one != other).then_some((one.min(other), one.max(other)))
+            let (one, other) = (node_of[one], node_of[other]);
+            (one != other && one != NOWHERE && other != NOWHERE).then_some((one.min(other), one.max(other)))
         };
         for (one, other) in links.apart.iter().filter_map(both) {
             foes.entry(one).or_default().push(other);
@@ -310,6 +329,41 @@ fn unite(parents: &mut [u32], one: u32, other: u32) {
     parents[one.max(other) as usize] = one.min(other);
 }
 
+/// Types with the number of findings of each, by type.
+#[derive(Debug)]
+enum Types {
+    None,
+    One((u16, f32)),
+    Many(Vec<(u16, f32)>),
+}
+
+impl Types {
+    fn list(&self) -> &[(u16, f32)] {
+        match self {
+            Self::None => &[],
+            Self::One(only) => std::slice::from_ref(only),
+            Self::Many(list) => list,
+        }
+    }
+
+    fn with(self, other: &Self) -> Self {
+        if other.list().is_empty() {
+            return self;
+        }
+        let mut list = match self {
+            Self::Many(list) => list,
+            few => few.list().to_vec(),
+        };
+        for &(type_idx, count) in other.list() {
+            match list.binary_search_by_key(&type_idx, |it| it.0) {
+                Ok(place) => list[place].1 += count,
+                Err(place) => list.insert(place, (type_idx, count)),
+            }
+        }
+        if let [only] = list[..] { Self::One(only) } else { Self::Many(list) }
+    }
+}
+
 /// The clusters of one part of the graph while they grow; positions are within the part.
 struct Clusters<'a> {
     nodes: &'a [u32],
@@ -319,7 +373,7 @@ struct Clusters<'a> {
     sizes: Vec<f32>,
     sums: Vec<Sum<'a>>,
     /// Types of the findings in each cluster with their number, by type.
-    types: Vec<Vec<(u16, f32)>>,
+    types: Vec<Types>,
     foes: FxHashMap<u32, Vec<u32>>,
     grouping: &'a Grouping,
     cut: f32,
@@ -337,9 +391,9 @@ impl<'a> Clusters<'a> {
     ) -> Self {
         let n = nodes.len();
         let own = |node: u32| &all[node as usize];
-        let sizes: Vec<f32> = nodes.iter().map(|&node| own(node).members.len() as f32).collect();
+        let sizes: Vec<f32> = nodes.iter().map(|&node| own(node).n_findings as f32).collect();
         let types = nodes.iter().zip(&sizes).map(|(&node, &size)| {
-            features.types[own(node).point as usize].map(|type_idx| (type_idx, size)).into_iter().collect()
+            features.types[own(node).point as usize].map_or(Types::None, |type_idx| Types::One((type_idx, size)))
         });
         let sums = nodes.iter().zip(&sizes).map(|(&node, &size)| Sum::Row(features.row(own(node).point), size));
         // Pairs and joins do not leave a part, foes may.
@@ -412,7 +466,7 @@ impl<'a> Clusters<'a> {
     fn similarity(&self, left: u32, right: u32) -> f32 {
         let (left, right) = (left as usize, right as usize);
         let n_pairs = self.sizes[left] * self.sizes[right];
-        let (one, other) = (&self.types[left], &self.types[right]);
+        let (one, other) = (self.types[left].list(), self.types[right].list());
         let total = |types: &[(u16, f32)]| types.iter().map(|(_, count)| count).sum::<f32>();
         let same: f32 = one
             .iter()
@@ -420,8 +474,13 @@ impl<'a> Clusters<'a> {
                 other.binary_search_by_key(type_idx, |it| it.0).ok().map(|at| count * other[at].1)
             })
             .sum();
-        let different = total(one) * total(other) - same;
-        let prior = self.grouping.same_type * same - self.grouping.other_type * different;
+        let (n_one, n_other) = (total(one), total(other));
+        let different = n_one * n_other - same;
+        let both_unknown = (self.sizes[left] - n_one) * (self.sizes[right] - n_other);
+        let one_unknown = n_pairs - n_one * n_other - both_unknown;
+        let prior = self.grouping.same_type * same - self.grouping.other_type * different
+            + self.grouping.both_unknown * both_unknown
+            - self.grouping.one_unknown * one_unknown;
         (self.sums[left].dot(&self.sums[right]) + prior) / n_pairs
     }
 
@@ -438,12 +497,9 @@ impl<'a> Clusters<'a> {
         let sum = std::mem::replace(&mut self.sums[from], Sum::Row(&[], 0.0));
         let own = std::mem::replace(&mut self.sums[at], Sum::Row(&[], 0.0));
         self.sums[at] = own.with(sum);
-        for (type_idx, count) in std::mem::take(&mut self.types[from]) {
-            match self.types[at].binary_search_by_key(&type_idx, |it| it.0) {
-                Ok(place) => self.types[at][place].1 += count,
-                Err(place) => self.types[at].insert(place, (type_idx, count)),
-            }
-        }
+        let types = std::mem::replace(&mut self.types[from], Types::None);
+        let own = std::mem::replace(&mut self.types[at], Types::None);
+        self.types[at] = own.with(&types);
         if let Some(foes) = self.foes.remove(&second) {
             self.foes.entry(first).or_default().extend(foes);
         }
@@ -455,23 +511,21 @@ impl<'a> Clusters<'a> {
     }
 }
 
-/// Groups and wordings from the first node of each, by findings.
-fn assembled(nodes: &[Node], theme_of: &[u32], wording_of: &[u32]) -> Groups {
-    let mut order: Vec<u32> = (0..nodes.len() as u32).collect();
-    order.par_sort_unstable_by_key(|&node| (theme_of[node as usize], wording_of[node as usize], node));
-    let members = |part: &[u32]| {
-        let mut members: Vec<usize> =
-            part.iter().flat_map(|&node| nodes[node as usize].members.iter().map(|&member| member as usize)).collect();
-        members.sort_unstable();
-        members
-    };
+/// Groups and wordings of the chosen findings, from the first node of each.
+fn assembled(chosen: &[usize], node_of: &[u32], theme_of: &[u32], wording_of: &[u32]) -> Groups {
+    let theme = |finding: usize| theme_of[node_of[finding] as usize];
+    let wording = |finding: usize| wording_of[node_of[finding] as usize];
+    let mut order = chosen.to_vec();
+    order.par_sort_unstable_by_key(|&finding| (theme(finding), wording(finding), finding));
     let mut grouped: Vec<(Vec<usize>, Vec<Vec<usize>>)> = order
-        .chunk_by(|&one, &other| theme_of[one as usize] == theme_of[other as usize])
+        .chunk_by(|&one, &other| theme(one) == theme(other))
         .map(|part| {
             let mut wordings: Vec<Vec<usize>> =
-                part.chunk_by(|&one, &other| wording_of[one as usize] == wording_of[other as usize]).map(members).collect();
+                part.chunk_by(|&one, &other| wording(one) == wording(other)).map(<[usize]>::to_vec).collect();
             wordings.sort_unstable();
-            (members(part), wordings)
+            let mut members = part.to_vec();
+            members.sort_unstable();
+            (members, wordings)
         })
         .collect();
     grouped.sort_unstable_by_key(|(members, _)| members[0]);

@@ -207,7 +207,7 @@ fn residue(
     let existing: Vec<Vec<usize>> = themed.iter().map(|members| members.to_vec()).collect();
     let kept_apart: BTreeSet<&String> = context.material.apart.iter().flat_map(|(one, other)| [one, other]).collect();
     // Words alone decide how near a theme is said to be.
-    let plain = Grouping { same_type: 0.0, other_type: 0.0, ..*grouping };
+    let plain = grouping.by_words();
     let near = nearest(features, &existing, alone, &plain);
     let mut residue = Vec::with_capacity(alone.len());
     for (&at, near) in alone.iter().zip(&near) {

@@ -5,6 +5,7 @@
 //! there are. The best pairs are then scored again by the whole rows.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::Grouping;
 use super::features::{Features, dot};
@@ -18,25 +19,33 @@ pub(super) struct Edge {
 }
 
 /// Points scored again for each neighbour wanted.
-const RESCORED: usize = 3;
-/// Points whose neighbours one task finds.
-const TASK: usize = 2048;
+const RESCORED: usize = 2;
+/// Points whose neighbours one task finds, and tasks whose results are kept apart at the same time.
+const TASK: usize = 1024;
+const WAVE: usize = 32;
 
 /// What the types of two points add to their similarity.
 pub(super) fn prior(one: Option<u16>, other: Option<u16>, grouping: &Grouping) -> f32 {
     match (one, other) {
         (Some(one), Some(other)) if one == other => grouping.same_type,
         (Some(_), Some(_)) => -grouping.other_type,
-        _ => 0.0,
+        (None, None) => grouping.both_unknown,
+        _ => -grouping.one_unknown,
     }
 }
 
 /// An inverted index (倒排索引) over the most telling features of points.
 pub(super) struct Postings {
     starts: Vec<u32>,
-    /// Point and weight; for each feature by type, within a type the greatest weight first.
+    /// Point and weight; for a feature with more points than are looked at by type, within a type the greatest weight
+    /// first.
     list: Vec<(u32, f32)>,
+    /// For each of these features, where in its part of the list each type starts and ends.
+    by_type: FxHashMap<u32, Vec<Run>>,
 }
+
+/// A type, and where its points start and end.
+type Run = (Option<u16>, u32, u32);
 
 impl Postings {
     /// Indexes these points, in ascending order.
@@ -64,31 +73,43 @@ impl Postings {
         drop(next);
         let mut rest = &mut list[..];
         let mut long = Vec::new();
-        for bounds in starts.windows(2) {
+        for (feature, bounds) in starts.windows(2).enumerate() {
             let (own, others) = rest.split_at_mut((bounds[1] - bounds[0]) as usize);
             rest = others;
             if own.len() > grouping.posting_cap {
-                long.push(own);
+                long.push((feature as u32, own));
             }
         }
-        long.into_par_iter().for_each(|own| {
-            own.sort_unstable_by(|left, right| {
-                let types = features.types[left.0 as usize].cmp(&features.types[right.0 as usize]);
-                types.then(right.1.total_cmp(&left.1)).then(left.0.cmp(&right.0))
-            });
-        });
-        Self { starts, list }
+        let by_type: Vec<(u32, Vec<Run>)> = long
+            .into_par_iter()
+            .map(|(feature, own)| {
+                let type_of = |point: u32| features.types[point as usize];
+                own.sort_unstable_by(|left, right| {
+                    let types = type_of(left.0).cmp(&type_of(right.0));
+                    types.then(right.1.total_cmp(&left.1)).then(left.0.cmp(&right.0))
+                });
+                let mut start = 0;
+                let mut runs = Vec::new();
+                for run in own.chunk_by(|one, other| type_of(one.0) == type_of(other.0)) {
+                    let end = start + run.len() as u32;
+                    runs.push((type_of(run[0].0), start, end.min(start + grouping.posting_cap as u32)));
+                    start = end;
+                }
+                (feature, runs)
+            })
+            .collect();
+        Self { starts, list, by_type: by_type.into_iter().collect() }
     }
 
     /// The points to look at for a feature that a point of this type has.
-    fn of(&self, feature: u32, type_idx: Option<u16>, features: &Features, cap: usize) -> &[(u32, f32)] {
+    fn of(&self, feature: u32, type_idx: Option<u16>, cap: usize) -> &[(u32, f32)] {
         let own = &self.list[self.starts[feature as usize] as usize..self.starts[feature as usize + 1] as usize];
         if own.len() <= cap {
             return own;
         }
-        let start = own.partition_point(|&(point, _)| features.types[point as usize] < type_idx);
-        let of_type = own[start..].partition_point(|&(point, _)| features.types[point as usize] == type_idx);
-        &own[start..start + of_type.min(cap)]
+        let Some(runs) = self.by_type.get(&feature) else { return own };
+        let run = runs.binary_search_by(|run| run.0.cmp(&type_idx)).ok().map(|at| runs[at]);
+        run.map_or(&[], |(_, start, end)| &own[start as usize..end as usize])
     }
 }
 
@@ -120,7 +141,7 @@ impl Scratch {
         most_telling(features.row(point), grouping.probes, &mut self.telling);
         let type_idx = features.types[point as usize];
         for &(feature, weight) in &self.telling {
-            for &(other, other_weight) in postings.of(feature, type_idx, features, grouping.posting_cap) {
+            for &(other, other_weight) in postings.of(feature, type_idx, grouping.posting_cap) {
                 let score = &mut self.scores[other as usize];
                 if *score == 0.0 {
                     self.touched.push(other);
@@ -168,27 +189,31 @@ impl Scratch {
 /// points of each type; with their cosines, by left, then right.
 pub(super) fn edges(features: &Features, points: &[u32], grouping: &Grouping) -> Vec<Edge> {
     let postings = Postings::new(features, points.iter().copied(), grouping);
-    let found: Vec<Vec<Edge>> = points
-        .par_chunks(TASK)
-        .map_init(
-            || (Scratch::new(features.n_points()), Vec::new()),
-            |(scratch, ranked), task| {
-                let mut edges = Vec::with_capacity(task.len() * grouping.neighbours);
-                for &point in task {
-                    best_of(point, features, &postings, grouping, scratch, ranked, &mut edges);
-                }
-                edges
-            },
-        )
-        .collect();
-    drop(postings);
-    let mut edges: Vec<Edge> = Vec::with_capacity(found.iter().map(Vec::len).sum::<usize>() + points.len());
-    for part in found {
-        edges.extend_from_slice(&part);
+    // Points of one type one after the other: what they look at stays at hand.
+    let mut order = points.to_vec();
+    order.sort_by_key(|&point| features.types[point as usize]);
+    let mut edges: Vec<Edge> = Vec::with_capacity(points.len() * (grouping.neighbours + 1));
+    for wave in order.chunks(TASK * WAVE) {
+        let found: Vec<Vec<Edge>> = wave
+            .par_chunks(TASK)
+            .map_init(
+                || (Scratch::new(features.n_points()), Vec::new()),
+                |(scratch, ranked), task| {
+                    let mut edges = Vec::with_capacity(task.len() * grouping.neighbours);
+                    for &point in task {
+                        best_of(point, features, &postings, grouping, scratch, ranked, &mut edges);
+                    }
+                    edges
+                },
+            )
+            .collect();
+        found.iter().for_each(|part| edges.extend_from_slice(part));
     }
+    drop(postings);
     chain_types(features, points, &mut edges);
     edges.par_sort_unstable_by_key(|edge| (edge.left, edge.right));
     edges.dedup_by_key(|edge| (edge.left, edge.right));
+    edges.shrink_to_fit();
     edges
 }
 

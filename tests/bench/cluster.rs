@@ -160,6 +160,8 @@ fn grouping() -> Grouping {
         cut: setting("CUT", standard.cut),
         same_type: setting("SAME", standard.same_type),
         other_type: setting("OTHER", standard.other_type),
+        both_unknown: setting("BOTH_UNKNOWN", standard.both_unknown),
+        one_unknown: setting("ONE_UNKNOWN", standard.one_unknown),
         neighbours: setting("NEIGHBOURS", standard.neighbours as f32) as usize,
         probes: setting("PROBES", standard.probes as f32) as usize,
         posting_cap: setting("CAP", standard.posting_cap as f32) as usize,
@@ -295,7 +297,8 @@ fn quality() {
         set("扩充（改进用）", gold::further("dev")),
         set("扩充（只评测）", gold::further("held")),
     ];
-    for set in &sets {
+    let n_sets = setting("SETS", sets.len() as f32) as usize;
+    for set in &sets[..n_sets] {
         let n_gold: usize = set.documents.iter().map(|document| document.findings.len()).sum();
         println!("{} 文书{} 问题{} 对上标注{}/{n_gold}", set.name, set.documents.len(), set.findings.len(), set.labels.len());
         let typed = set.findings.iter().filter_map(|finding| Some((set.labels.get(&finding.id)?, &finding.type_id)));
@@ -398,6 +401,28 @@ fn common_problems(set: &Set) {
             .map(|(sector, types)| types.iter().filter(|(about, units)| is_found(sector, about, units.len())).count())
             .sum();
         let is_named = |(sector, about): (&str, &str)| listed.iter().any(|it| it.0 == sector && it.1 == about);
+        if rule == Rule::STANDARD {
+            let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
+            for (sector, types) in &wanted {
+                for (about, units) in types.iter().filter(|(about, units)| !is_found(sector, about, units.len())) {
+                    let mut of_type = said.iter().filter(|it| it.0 == *sector && it.1 == *about);
+                    let is_off = |it: &&(&str, String, Coverage, bool)| rule.is_common(it.2) && !it.3;
+                    let class = if of_type.clone().any(|it| is_off(&it)) {
+                        "覆盖面差两家以上"
+                    } else if of_type.clone().any(|it| it.3) {
+                        "概括性表述，另列"
+                    } else if of_type.clone().any(|it| (it.2.units as usize).abs_diff(units.len()) <= 1) {
+                        "没到口径"
+                    } else if of_type.next().is_some() {
+                        "单位认少了，没到口径"
+                    } else {
+                        "没有这个主题"
+                    };
+                    *classes.entry(class).or_default() += 1;
+                }
+            }
+            println!("    漏的：{classes:?}");
+        }
         let n_named: usize =
             wanted.iter().map(|(sector, types)| types.keys().filter(|about| is_named((sector, about))).count()).sum();
         println!(
