@@ -1,6 +1,7 @@
 //! The workspace (资料库): walks folders, reads bytes, composes the stages. The only module that knows all of them.
 
 mod decisions;
+mod themes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,15 +12,16 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub use decisions::{Corrections, Wanted};
+pub use themes::Question;
 
-use crate::cluster::{self, Grouping, Rule};
+use crate::cluster::Rule;
 use crate::diag::{Diagnostic, Error};
 use crate::draft::{self, Anchor, Brief, DocumentFacts, Manifest, Verification};
 use crate::extract::{PassageKind, Rejected, canonical_units, correct, extract, passages, rejected};
 use crate::index::{Entry, Hits, Kind, Options, Query, SearchIndex};
 use crate::lang::{Lexicon, Tables};
 use crate::model::{
-    Block, BlockKind, Date, Evidence, Finding, Genre, Outline, RectificationItem, Scope, Source, Themes, Verdict,
+    Block, BlockKind, Date, Evidence, Finding, Outline, RectificationItem, Source, Themes, Verdict,
 };
 use crate::read::{Limits, read};
 use crate::store::{DocumentRow, Record, Store, Stored};
@@ -123,6 +125,7 @@ impl Workspace {
             cues: table("cues.tsv")?,
             frames: table("frames.tsv")?,
             renames: table("renames.tsv")?,
+            synonyms: table("synonyms.tsv")?,
         };
         let lexicon = if tables == Tables::default() { Lexicon::builtin() } else { Arc::new(Lexicon::with(&tables)?) };
         let store = Store::open(&root.join("records.db"))?;
@@ -392,37 +395,8 @@ impl Workspace {
     /// # Errors
     /// The record cannot be read, or there is no such sector or round.
     pub fn themes(&self, sector: Option<&str>, rounds: &[String], rule: &Rule) -> Result<Themes, Error> {
-        let sector = sector.map(|sector| self.known_sector(sector)).transpose()?;
-        let findings = self.findings()?;
-        let in_rounds = |round: Option<&String>| rounds.is_empty() || round.is_some_and(|round| rounds.contains(round));
-        let in_sector = |of: Option<&String>| sector.as_ref().is_none_or(|sector| of == Some(sector));
-        let (own, others): (Vec<&Finding>, Vec<&Finding>) =
-            findings.iter().partition(|finding| in_sector(finding.sector.as_ref()));
-        let own: Vec<&Finding> = own.into_iter().filter(|finding| in_rounds(finding.round.as_ref())).collect();
-        let canonical = self.canonical()?;
-        let mut units: BTreeSet<String> = own.iter().filter_map(|finding| finding.unit.clone()).collect();
-        for document in self.store.documents()? {
-            let header = document.header;
-            let is_inspection = matches!(header.genre, Genre::Feedback | Genre::Report);
-            if is_inspection && in_sector(header.sectors.first()) && in_rounds(header.round.as_ref()) {
-                units.extend(header.units.into_iter().map(|unit| canonical.get(&unit).cloned().unwrap_or(unit)));
-            }
-        }
-        let mut elsewhere: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
-        let mut units_elsewhere: BTreeSet<&String> = BTreeSet::new();
-        for finding in others {
-            if let Some(unit) = &finding.unit {
-                units_elsewhere.insert(unit);
-                elsewhere.entry(finding.type_id.clone()).or_default().insert(unit);
-            }
-        }
-        let material = cluster::Material {
-            findings: own,
-            elsewhere: elsewhere.into_iter().map(|(type_id, units)| (type_id, units.len() as u32)).collect(),
-            units_elsewhere: units_elsewhere.len() as u32,
-        };
-        let scope = Scope { sector, rounds: rounds.to_vec(), units: units.into_iter().collect() };
-        Ok(cluster::themes(&material, scope, rule, &Grouping::THEMES, &self.lexicon))
+        let (sector, rounds) = (sector.map(str::to_owned), rounds.to_vec());
+        self.ask(&Question { sector, rounds, rule: *rule, ..Question::default() })
     }
 
     /// The sector called so, if there are findings of it.

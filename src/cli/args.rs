@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cluster::Rule;
+
 /// 既见树木，又见森林：从巡察文书中找出问题、归纳共性、起草有据可查的专题报告提纲
 #[derive(Debug, Parser)]
 #[command(name = "jianlin", version, disable_help_subcommand = true, max_term_width = 100)]
@@ -221,15 +223,46 @@ pub(crate) struct Themes {
     /// 只看这些轮次（用逗号隔开）
     #[arg(long, value_name = "轮次", value_delimiter = ',')]
     pub(crate) rounds: Vec<String>,
-    /// 至少几家才算共性（不写时为3）
-    #[arg(long, value_name = "家数", default_value_t = 3, hide_default_value = true)]
+    /// 至少几家才算共性（不写时为4）
+    #[arg(long, value_name = "家数", default_value_t = Rule::STANDARD.min_units, hide_default_value = true)]
     pub(crate) min_units: u32,
-    /// 说明这个主题的每条问题为什么归在一起
+    /// 至少占被巡察党组织的百分之几才算共性（不写时为10）
+    #[arg(long, value_name = "百分数", value_parser = percent)]
+    pub(crate) min_share: Option<f64>,
+    /// 占比的八成置信下限至少百分之几，单位少时防偶然（不写时为5）
+    #[arg(long, value_name = "百分数", value_parser = percent)]
+    pub(crate) min_bound: Option<f64>,
+    /// 归得粗还是细：粗、中、细，或1（最粗）到9（最细）
+    #[arg(long, value_name = "粗细", value_parser = granularity, default_value = "中", hide_default_value = true)]
+    pub(crate) granularity: u8,
+    /// 被巡察党组织名单（txt、csv或xlsx），覆盖面以它为底数
+    #[arg(long, value_name = "文件")]
+    pub(crate) base: Option<PathBuf>,
+    /// 列出作为底数的被巡察党组织
+    #[arg(long)]
+    pub(crate) base_list: bool,
+    /// 说明这个主题的每条问题为什么归在一起，或这条问题为什么没有归类
     #[arg(long, value_name = "编号")]
     pub(crate) why: Option<String>,
     /// 同时列出未达到共性口径的主题和未归类的问题
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+/// A share given in percent.
+fn percent(text: &str) -> Result<f64, String> {
+    let number: f64 = text.trim_end_matches(['%', '％']).trim().parse().map_err(|_| "要写0到100的数".to_owned())?;
+    if (0.0..=100.0).contains(&number) { Ok(number / 100.0) } else { Err("要写0到100的数".to_owned()) }
+}
+
+/// A step of the slider from coarse to fine.
+fn granularity(text: &str) -> Result<u8, String> {
+    match text {
+        "粗" => Ok(2),
+        "中" => Ok(5),
+        "细" => Ok(8),
+        _ => text.parse().ok().filter(|step| (1..=9).contains(step)).ok_or_else(|| "写粗、中、细，或1到9".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]
@@ -240,8 +273,8 @@ pub(crate) struct Draft {
     /// 只用这些轮次（用逗号隔开）
     #[arg(long, value_name = "轮次", value_delimiter = ',')]
     pub(crate) rounds: Vec<String>,
-    /// 至少几家才算共性（不写时为3）
-    #[arg(long, value_name = "家数", default_value_t = 3, hide_default_value = true)]
+    /// 至少几家才算共性（不写时为4）
+    #[arg(long, value_name = "家数", default_value_t = Rule::STANDARD.min_units, hide_default_value = true)]
     pub(crate) min_units: u32,
     /// 写到哪个文件（.docx、.md 或 .json）
     #[arg(short, long, value_name = "文件")]

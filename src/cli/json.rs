@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::cluster::{OWN_TO_SECTOR_Z, Rule};
 use crate::diag::Diagnostic;
 use crate::extract::Rejected;
-use crate::model::{Certainty, FactSpan, Facts, Finding, Header, Place, RectificationItem, Source, Themes};
+use crate::model::{Certainty, FactSpan, Facts, Finding, Header, Place, RectificationItem, Recurrence, RoundShare, Source, Themes};
 use crate::store::Record;
 
 /// A document with its findings, as in `extract --json`.
@@ -117,7 +118,7 @@ fn diagnostic(diagnostic: &Diagnostic) -> Value {
 }
 
 /// Themes, as in `themes --json`.
-pub(crate) fn themes(themes: &Themes) -> Value {
+pub(crate) fn themes(themes: &Themes, rule: &Rule) -> Value {
     let list: Vec<Value> = themes
         .themes
         .iter()
@@ -133,8 +134,19 @@ pub(crate) fn themes(themes: &Themes) -> Value {
                 "units": theme.units,
                 "coverage": {"units": theme.coverage.units, "base": theme.coverage.base},
                 "lift": theme.lift,
+                "z": theme.z,
+                "own_to_sector": theme.z.is_some_and(|z| z >= OWN_TO_SECTOR_Z),
+                "wilson_low": share(theme.wilson_low),
                 "rounds": theme.rounds,
+                "trend": theme.trend.iter().map(trend).collect::<Vec<_>>(),
                 "recurrent_units": theme.recurrent_units,
+                "recurrences": theme.recurrences.iter().map(recurrence).collect::<Vec<_>>(),
+                "sums": {
+                    "amount_yuan": theme.sums.amount_yuan,
+                    "with_amount": theme.sums.n_with_amount,
+                    "with_consequence": theme.sums.n_with_consequence,
+                },
+                "wordings": theme.wordings,
                 "representative": theme.representative,
             })
         })
@@ -142,7 +154,23 @@ pub(crate) fn themes(themes: &Themes) -> Value {
     let residue: Vec<Value> =
         themes.residue.iter().map(|it| json!({"finding": it.finding, "reason": it.reason})).collect();
     let scope = json!({"sector": themes.scope.sector, "rounds": themes.scope.rounds, "units": themes.scope.units});
-    json!({"scope": scope, "themes": list, "residue": residue})
+    let rule = json!({"min_units": rule.min_units, "min_share": rule.min_share, "wilson_floor": rule.wilson_floor});
+    json!({"scope": scope, "rule": rule, "themes": list, "residue": residue})
+}
+
+/// A theme in one round.
+pub(crate) fn trend(it: &RoundShare) -> Value {
+    json!({"round": it.round, "units": it.coverage.units, "base": it.coverage.base, "low": share(it.low), "high": share(it.high)})
+}
+
+/// A unit that has it again.
+pub(crate) fn recurrence(it: &Recurrence) -> Value {
+    json!({"unit": it.unit, "earlier": it.earlier, "later": it.later, "months": it.months})
+}
+
+/// Three decimals of a share.
+pub(crate) fn share(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
 }
 
 /// Three decimals say all there is to a score.

@@ -17,6 +17,14 @@ pub(crate) struct Ui {
     talk_color: bool,
 }
 
+/// A colour with a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tint {
+    Green,
+    Yellow,
+    Red,
+}
+
 /// Standard output is gone: the reader has seen enough.
 #[derive(Debug)]
 pub(crate) struct Closed;
@@ -93,6 +101,16 @@ impl Ui {
     /// Dim, on standard output.
     pub(crate) fn dim(&self, text: &str) -> String {
         paint(self.out_color, "2", text)
+    }
+
+    /// Green for what stands out well, yellow for what needs a look, red for what is grave.
+    pub(crate) fn tinted(&self, tint: Tint, text: &str) -> String {
+        let code = match tint {
+            Tint::Green => "32",
+            Tint::Yellow => "33",
+            Tint::Red => "31",
+        };
+        paint(self.out_color, code, text)
     }
 
     /// A text with these character ranges marked; 【】 where there is no colour.

@@ -1,39 +1,31 @@
 //! Clustering (归类): findings to clusters, clusters to themes, and what makes a theme common.
 
+mod attach;
 mod features;
 mod group;
+mod names;
+mod near;
+mod stats;
+mod sums;
+mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use features::{Features, Vector, dot, features, sum};
-pub use group::Grouping;
-use group::group;
+pub use attach::{Attached, Near, attach, nearest};
+pub use features::{Features, Subject, features};
+use features::dot;
+pub use group::{Grouping, Groups, Links, group};
+use rustc_hash::FxHashMap;
+pub use stats::{OWN_TO_SECTOR_Z, Rule, RuleLine, wilson};
+use stats::Rounds;
+use sums::Sum;
+pub use why::{Likeness, WhyAlone, WhyHere, why_alone, why_here};
 
 use crate::lang::Lexicon;
 use crate::model::{Coverage, Finding, Link, Residue, Scope, Theme, Themes};
 
-/// When a theme is common (共性认定规则).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rule {
-    /// Units it must be found in.
-    pub min_units: u32,
-    /// Share of the inspected units it must be found in.
-    pub min_share: f64,
-}
-
-impl Rule {
-    /// At least three units and one fifth of those inspected.
-    pub const STANDARD: Self = Self { min_units: 3, min_share: 0.2 };
-
-    /// Whether this coverage makes a theme common.
-    pub fn is_common(&self, coverage: Coverage) -> bool {
-        coverage.units >= self.min_units
-            && f64::from(coverage.units) >= self.min_share * f64::from(coverage.base.max(1))
-    }
-}
-
-/// Findings of a scope and what is known of the other sectors (归类素材).
-#[derive(Debug, Clone)]
+/// Findings of a scope, what people decided about them, and what is known of the other sectors (归类素材).
+#[derive(Debug, Clone, Default)]
 pub struct Material<'a> {
     /// The findings of the scope, in any order.
     pub findings: Vec<&'a Finding>,
@@ -41,34 +33,33 @@ pub struct Material<'a> {
     pub elsewhere: BTreeMap<String, u32>,
     /// Units of other sectors.
     pub units_elsewhere: u32,
+    /// Findings, by id, that belong together.
+    pub together: Vec<(String, String)>,
+    /// Findings, by id, that do not; where both is said, this holds.
+    pub apart: Vec<(String, String)>,
+    /// Round and unit of every inspection known, also of those without findings.
+    pub inspected: Vec<(String, String)>,
+    /// When the inspection that a document tells of began, in months since year 0, by document.
+    pub months: BTreeMap<String, u32>,
 }
 
 /// Groups the findings of a scope and tells common problems from individual ones.
 pub fn themes(material: &Material<'_>, scope: Scope, rule: &Rule, grouping: &Grouping, lexicon: &Lexicon) -> Themes {
-    let mut findings = material.findings.clone();
-    findings.sort_by(|left, right| left.id.cmp(&right.id));
-    let features = features(&findings, lexicon);
-    let type_ids: Vec<&str> = lexicon.taxonomy.types().iter().map(|problem_type| problem_type.id.as_str()).collect();
-    let types: Vec<Option<usize>> =
-        findings.iter().map(|finding| type_ids.iter().position(|id| *id == finding.type_id)).collect();
-    let groups = group(&features.vectors, &types, features.n_features, grouping);
-    let centres: Vec<Vector> = groups
-        .iter()
-        .map(|members| members.iter().fold(Vector::new(), |total, &at| sum(&total, &features.vectors[at])))
-        .collect();
-    let mut themes = Vec::new();
-    let mut residue = Vec::new();
-    for (group_idx, members) in groups.iter().enumerate() {
-        if let [only] = members[..] {
-            residue.push(Residue {
-                finding: findings[only].id.clone(),
-                reason: why_alone(only, &findings, &features, &groups, &centres),
-            });
-        } else {
-            themes.push(theme(members, &centres[group_idx], &findings, &features, material, &scope, rule, lexicon));
-        }
+    let findings = in_order(material);
+    let subjects: Vec<Subject<'_>> = findings.iter().map(|&finding| finding.into()).collect();
+    let features = features(&subjects, lexicon);
+    let links = links(material, &findings);
+    let Groups { groups, wordings } = group(&features, &links, grouping);
+    let rounds = Rounds::new(&findings, &material.inspected, &material.months);
+    let here = units_by_type(&findings);
+    let context = Context { material, findings: &findings, features: &features, scope: &scope, rule, lexicon, rounds, here };
+    let (shared, alone): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(|&at| groups[at].len() > 1);
+    let mut themes: Vec<Theme> = shared.iter().map(|&at| theme(&groups[at], &wordings[at], &context)).collect();
+    let themed: Vec<&[usize]> = shared.iter().map(|&at| &groups[at][..]).collect();
+    for (theme, words) in themes.iter_mut().zip(names::keywords(&themed, &features)) {
+        theme.keywords = words;
     }
-    set_keywords(&mut themes, &findings, &features);
+    let mut residue = residue(&themed, &alone.iter().map(|&at| groups[at][0]).collect::<Vec<usize>>(), &context, grouping, &themes);
     themes.sort_by(|left, right| {
         (right.common, right.coverage.units, right.findings.len())
             .cmp(&(left.common, left.coverage.units, left.findings.len()))
@@ -78,207 +69,169 @@ pub fn themes(material: &Material<'_>, scope: Scope, rule: &Rule, grouping: &Gro
     Themes { scope, themes, residue }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one theme is made from everything the list of themes is made from")]
-fn theme(
-    members: &[usize],
-    centre: &Vector,
-    findings: &[&Finding],
-    features: &Features,
-    material: &Material<'_>,
-    scope: &Scope,
-    rule: &Rule,
-    lexicon: &Lexicon,
-) -> Theme {
-    let centre_squared = dot(centre, centre);
-    // The cosine with the other members' sum, which is the centre less the member itself.
+/// The findings by id.
+fn in_order<'a>(material: &Material<'a>) -> Vec<&'a Finding> {
+    let mut findings = material.findings.clone();
+    findings.sort_by(|left, right| left.id.cmp(&right.id));
+    findings
+}
+
+/// What people decided, by position; about findings that are not here nothing can be kept.
+fn links(material: &Material<'_>, findings: &[&Finding]) -> Links {
+    let place = |id: &String| findings.binary_search_by(|finding| finding.id.cmp(id)).ok();
+    let placed = |pairs: &[(String, String)]| {
+        let mut placed: Vec<(usize, usize)> = pairs
+            .iter()
+            .filter_map(|(one, other)| Some((place(one)?, place(other)?)))
+            .filter(|(one, other)| one != other)
+            .map(|(one, other)| (one.min(other), one.max(other)))
+            .collect();
+        placed.sort_unstable();
+        placed.dedup();
+        placed
+    };
+    Links { together: placed(&material.together), apart: placed(&material.apart) }
+}
+
+/// For each type, how many units of the scope have it.
+fn units_by_type<'a>(findings: &[&'a Finding]) -> BTreeMap<&'a str, u32> {
+    let mut units: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| !finding.type_id.is_empty()) {
+        if let Some(unit) = &finding.unit {
+            units.entry(&finding.type_id).or_default().insert(unit);
+        }
+    }
+    units.into_iter().map(|(type_id, units)| (type_id, units.len() as u32)).collect()
+}
+
+/// What every theme is made from.
+struct Context<'a, 'b> {
+    material: &'b Material<'a>,
+    findings: &'b [&'a Finding],
+    features: &'b Features,
+    scope: &'b Scope,
+    rule: &'b Rule,
+    lexicon: &'b Lexicon,
+    rounds: Rounds<'b>,
+    here: BTreeMap<&'b str, u32>,
+}
+
+fn theme(members: &[usize], wordings: &[Vec<usize>], context: &Context<'_, '_>) -> Theme {
+    let Context { material, findings, features, scope, .. } = *context;
+    let id_of = |at: &usize| findings[*at].id.clone();
+    let ranked = by_centrality(members, features);
+    let counts = names::word_counts(members, features);
+    let shared: Vec<Vec<String>> =
+        ranked.iter().map(|&(_, at)| names::shared_words(at, &counts, features)).collect();
+    let type_id = names::majority_type(members, findings);
+    let name = match context.lexicon.taxonomy.get(&type_id) {
+        Some(problem_type) => problem_type.name.clone(),
+        None => names::sentence(&ranked, &shared, findings),
+    };
+    let links = ranked.iter().zip(shared);
+    let links = links.map(|(&(similarity, at), shared)| Link { finding: findings[at].id.clone(), similarity, shared });
+    let units: BTreeSet<&String> = members.iter().filter_map(|&at| findings[at].unit.as_ref()).collect();
+    let n_units = units.iter().filter(|unit| scope.units.binary_search(unit).is_ok()).count() as u32;
+    let coverage = Coverage { units: n_units, base: scope.units.len() as u32 };
+    let n_general = members.iter().filter(|&&at| findings[at].general).count();
+    let central: Vec<&Finding> = ranked.iter().map(|&(_, at)| findings[at]).collect();
+    let recurrences = context.rounds.recurrence(&central, &material.months);
+    let mut wordings: Vec<Vec<String>> = wordings.iter().map(|members| members.iter().map(id_of).collect()).collect();
+    wordings.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
+    Theme {
+        id: format!("T{}", findings[members[0]].id.chars().take(10).collect::<String>()),
+        name,
+        keywords: Vec::new(),
+        common: context.rule.is_common(coverage) && n_general * 2 <= members.len(),
+        general: n_general * 2 > members.len(),
+        findings: ranked.iter().map(|(_, at)| id_of(at)).collect(),
+        links: links.collect(),
+        units: units.iter().map(|unit| (*unit).clone()).collect(),
+        coverage,
+        lift: stats::lift(&type_id, coverage, &material.elsewhere, material.units_elsewhere),
+        z: stats::log_odds_z(n_units, &context.here, &material.elsewhere, &type_id),
+        wilson_low: wilson(coverage).0,
+        rounds: context.rounds.of(&central),
+        trend: context.rounds.trend(&central),
+        recurrent_units: {
+            let units: BTreeSet<&String> = recurrences.iter().map(|it| &it.unit).collect();
+            units.into_iter().cloned().collect()
+        },
+        recurrences,
+        sums: stats::sums(&central, &context.lexicon.cues),
+        wordings,
+        representative: findings[names::representative(&ranked, findings)].id.clone(),
+        type_id,
+    }
+}
+
+/// How alike two findings are (相似度): the cosine of their features, 1 where these are the same, and what their types add.
+pub fn similarity(features: &Features, one: usize, other: usize, grouping: &Grouping) -> f32 {
+    let type_of = |at: usize| features.types[features.points[at] as usize];
+    let is_same = features.points[one] == features.points[other];
+    let cosine = if is_same { 1.0 } else { dot(features.of(one), features.of(other)) };
+    cosine + near::prior(type_of(one), type_of(other), grouping)
+}
+
+/// The sum of the rows of members.
+fn sum_of<'a>(members: &[usize], features: &'a Features) -> Sum<'a> {
+    members.iter().fold(Sum::Row(&[], 1.0), |sum, &at| sum.with(Sum::Row(features.of(at), 1.0)))
+}
+
+/// The members by the cosine of each with the sum of the others, the greatest first.
+fn by_centrality(members: &[usize], features: &Features) -> Vec<(f32, usize)> {
+    let centre = sum_of(members, features);
+    let centre_squared = centre.dot(&centre);
     let mut ranked: Vec<(f32, usize)> = members
         .iter()
         .map(|&at| {
-            let own = dot(&features.vectors[at], &features.vectors[at]);
-            let with_all = dot(&features.vectors[at], centre);
+            let own = dot(features.of(at), features.of(at));
+            let with_all = centre.dot(&Sum::Row(features.of(at), 1.0));
             let others = (centre_squared - 2.0 * with_all + own).max(f32::EPSILON).sqrt();
             (((with_all - own) / (others * own.sqrt().max(f32::EPSILON))).clamp(0.0, 1.0), at)
         })
         .collect();
     ranked.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
-    let links = ranked
-        .iter()
-        .map(|&(similarity, at)| Link {
-            finding: findings[at].id.clone(),
-            similarity,
-            shared: shared_words(at, members, features),
-        })
-        .collect();
-    let type_id = majority_type(members, findings);
-    let representative = representative(&ranked, findings);
-    let name = match lexicon.taxonomy.get(&type_id) {
-        Some(problem_type) => problem_type.name.clone(),
-        None => short_name(&findings[representative].quote),
-    };
-    let units: BTreeSet<&String> = members.iter().filter_map(|&at| findings[at].unit.as_ref()).collect();
-    let n_units = units.iter().filter(|unit| scope.units.binary_search(unit).is_ok()).count() as u32;
-    let coverage = Coverage { units: n_units, base: scope.units.len() as u32 };
-    let n_general = members.iter().filter(|&&at| findings[at].general).count();
-    Theme {
-        id: format!("T{}", &findings[members[0]].id[..findings[members[0]].id.len().min(10)]),
-        name,
-        keywords: Vec::new(),
-        common: rule.is_common(coverage) && n_general * 2 <= members.len(),
-        general: n_general * 2 > members.len(),
-        findings: ranked.iter().map(|&(_, at)| findings[at].id.clone()).collect(),
-        links,
-        units: units.iter().map(|unit| (*unit).clone()).collect(),
-        coverage,
-        lift: lift(&type_id, coverage, material),
-        rounds: rounds(members, findings),
-        recurrent_units: recurrent_units(members, findings),
-        representative: findings[representative].id.clone(),
-        type_id,
-    }
+    ranked
 }
 
-/// The type at least 60 % of the members share; else empty.
-fn majority_type(members: &[usize], findings: &[&Finding]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for &at in members {
-        *counts.entry(findings[at].type_id.as_str()).or_default() += 1;
+/// The findings in no theme, each with the reason.
+fn residue(
+    themed: &[&[usize]],
+    alone: &[usize],
+    context: &Context<'_, '_>,
+    grouping: &Grouping,
+    themes: &[Theme],
+) -> Vec<Residue> {
+    let Context { findings, features, .. } = *context;
+    let existing: Vec<Vec<usize>> = themed.iter().map(|members| members.to_vec()).collect();
+    let kept_apart: BTreeSet<&String> = context.material.apart.iter().flat_map(|(one, other)| [one, other]).collect();
+    // Words alone decide how near a theme is said to be.
+    let plain = grouping.by_words();
+    let near = nearest(features, &existing, alone, &plain);
+    let mut residue = Vec::with_capacity(alone.len());
+    for (&at, near) in alone.iter().zip(&near) {
+        let best = near.iter().find(|it| it.similarity > 0.01);
+        let reason = if features.of(at).is_empty() && features.types[features.points[at] as usize].is_none() {
+            "文字太短，没有可比较的内容".to_owned()
+        } else if kept_apart.contains(&findings[at].id) {
+            "有人标明它与相近的问题不是一类".to_owned()
+        } else if let Some(best) = best {
+            format!(
+                "与其他问题都不够像：最接近的是“{}”一类，与其中最像的{}条平均相似度只有{:.0}%",
+                themes[best.group].name,
+                best.members.len(),
+                best.similarity * 100.0
+            )
+        } else {
+            "所述事项在范围内只出现这一次".to_owned()
+        };
+        residue.push(Residue { finding: findings[at].id.clone(), reason });
     }
-    let best = counts
-        .into_iter()
-        .filter(|(id, _)| !id.is_empty())
-        .max_by(|left, right| left.1.cmp(&right.1).then(right.0.cmp(left.0)));
-    best.filter(|(_, count)| count * 10 >= members.len() * 6).map(|(id, _)| id.to_owned()).unwrap_or_default()
+    residue
 }
 
-/// The member that says it best: near the centre, and short.
-fn representative(ranked: &[(f32, usize)], findings: &[&Finding]) -> usize {
-    let score = |&(similarity, at): &(f32, usize)| {
-        let excess = findings[at].quote.chars().count().saturating_sub(40) as f32;
-        similarity * (1.0 - (0.7 * excess / 120.0).min(0.7))
-    };
-    let mut best = ranked[0];
-    for candidate in &ranked[1..] {
-        if score(candidate) > score(&best) {
-            best = *candidate;
-        }
-    }
-    best.1
-}
-
-/// The first clause of a quote.
-fn short_name(quote: &str) -> String {
-    let end = quote.find(['，', '。', '；', '：']).unwrap_or(quote.len());
-    quote[..end].chars().take(24).collect()
-}
-
-/// Words a member shares with at least one other, most widely shared first.
-fn shared_words(at: usize, members: &[usize], features: &Features) -> Vec<String> {
-    let own: BTreeSet<&String> = features.words[at].iter().collect();
-    let mut counts: Vec<(usize, &String)> = own
-        .into_iter()
-        .map(|word| {
-            (members.iter().filter(|&&other| other != at && features.words[other].contains(word)).count(), word)
-        })
-        .filter(|(count, _)| *count > 0)
-        .collect();
-    counts.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(right.1)));
-    counts.into_iter().take(5).map(|(_, word)| word.clone()).collect()
-}
-
-/// Three words that set each theme apart: frequent in it, in few other themes (class-based tf-idf).
-fn set_keywords(themes: &mut [Theme], findings: &[&Finding], features: &Features) {
-    let position: BTreeMap<&str, usize> =
-        findings.iter().enumerate().map(|(at, finding)| (finding.id.as_str(), at)).collect();
-    let counts: Vec<BTreeMap<&String, f32>> = themes
-        .iter()
-        .map(|theme| {
-            let mut counts: BTreeMap<&String, f32> = BTreeMap::new();
-            for finding in &theme.findings {
-                let words: BTreeSet<&String> =
-                    position.get(finding.as_str()).map(|&at| features.words[at].iter().collect()).unwrap_or_default();
-                for word in words {
-                    *counts.entry(word).or_default() += 1.0;
-                }
-            }
-            counts
-        })
-        .collect();
-    let mut n_themes: BTreeMap<&String, f32> = BTreeMap::new();
-    for word in counts.iter().flat_map(BTreeMap::keys) {
-        *n_themes.entry(word).or_default() += 1.0;
-    }
-    let total = themes.len() as f32;
-    for (theme, counts) in themes.iter_mut().zip(&counts) {
-        let mut ranked: Vec<(f32, &String)> = counts
-            .iter()
-            .map(|(word, count)| (count * (1.0 + total / n_themes.get(*word).unwrap_or(&1.0)).ln(), *word))
-            .collect();
-        ranked.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
-        theme.keywords = ranked.into_iter().take(3).map(|(_, word)| word.clone()).collect();
-    }
-}
-
-/// Share of units here over the share of units in other sectors with the same type, both with half a unit added so
-/// that a type found nowhere else has a finite lift.
-fn lift(type_id: &str, coverage: Coverage, material: &Material<'_>) -> Option<f64> {
-    if type_id.is_empty() || material.units_elsewhere == 0 || coverage.base == 0 {
-        return None;
-    }
-    let share = |units: u32, base: u32| (f64::from(units) + 0.5) / (f64::from(base) + 1.0);
-    let elsewhere = material.elsewhere.get(type_id).copied().unwrap_or(0);
-    let lift = share(coverage.units, coverage.base) / share(elsewhere, material.units_elsewhere);
-    Some((lift * 100.0).round() / 100.0)
-}
-
-/// The rounds of the members by year, then by name.
-fn rounds(members: &[usize], findings: &[&Finding]) -> Vec<String> {
-    let rounds: BTreeSet<(Option<u16>, &String)> =
-        members.iter().filter_map(|&at| findings[at].round.as_ref().map(|round| (findings[at].year, round))).collect();
-    let mut ordered: Vec<String> = Vec::new();
-    for (_, round) in rounds {
-        if !ordered.contains(round) {
-            ordered.push(round.clone());
-        }
-    }
-    ordered
-}
-
-/// Units with members from more than one round.
-fn recurrent_units(members: &[usize], findings: &[&Finding]) -> Vec<String> {
-    let mut rounds: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
-    for &at in members {
-        if let (Some(unit), Some(round)) = (&findings[at].unit, &findings[at].round) {
-            rounds.entry(unit).or_default().insert(round);
-        }
-    }
-    rounds.into_iter().filter(|(_, rounds)| rounds.len() > 1).map(|(unit, _)| unit.clone()).collect()
-}
-
-/// Why a finding is in no theme: nothing is like it, or what is like it is of another type.
-fn why_alone(
-    at: usize,
-    findings: &[&Finding],
-    features: &Features,
-    groups: &[Vec<usize>],
-    centres: &[Vector],
-) -> String {
-    let vector = &features.vectors[at];
-    if vector.is_empty() {
-        return "文字太短，没有可比较的内容".to_owned();
-    }
-    let mut best: Option<(f32, usize)> = None;
-    for (group_idx, members) in groups.iter().enumerate().filter(|(_, members)| members.len() > 1) {
-        let similarity = dot(vector, &centres[group_idx]) / members.len() as f32;
-        if best.is_none_or(|(value, _)| similarity > value) {
-            best = Some((similarity, members[0]));
-        }
-    }
-    match best {
-        Some((similarity, nearest)) if similarity > 0.01 => format!(
-            "与其他问题都不够像：最接近的是“{}”一类，平均相似度只有{:.0}%",
-            short_name(&findings[nearest].quote),
-            similarity * 100.0
-        ),
-        _ => "所述事项在范围内只出现这一次".to_owned(),
-    }
+/// Positions of findings by id.
+fn positions<'a>(findings: &[&'a Finding]) -> FxHashMap<&'a str, usize> {
+    findings.iter().enumerate().map(|(at, finding)| (finding.id.as_str(), at)).collect()
 }

@@ -125,10 +125,9 @@ fn basis(material: &Material<'_>, brief: &Brief<'_>, all: &[&Finding]) -> Vec<Se
         computed(
             1,
             format!(
-                "统计口径：覆盖面按党组织家数计算，不按问题条数计算，以上述{}家为基数；同类问题在{}家以上、且不少于{}%的党组织中存在的，列为共性问题。",
+                "统计口径：覆盖面按党组织家数计算，不按问题条数计算，以上述{}家为基数；同类问题所涉党组织{}的，列为共性问题。",
                 units.len(),
-                rule.min_units,
-                percent(rule.min_share)
+                rule.text()
             ),
             ids(all),
             &[(units.len() as f64, "base_units")],

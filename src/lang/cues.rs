@@ -48,9 +48,11 @@ pub enum Cue {
     Tail,
     /// Words that say nothing of a problem's object (比较问题时不计的话).
     Filler,
+    /// What was done about a problem or came of it (处理和后果).
+    Consequence,
 }
 
-const NAMES: [(Cue, &str); 19] = [
+const NAMES: [(Cue, &str); 20] = [
     (Cue::Deficiency, "deficiency"),
     (Cue::Weak, "weak"),
     (Cue::Detail, "detail"),
@@ -70,6 +72,7 @@ const NAMES: [(Cue, &str); 19] = [
     (Cue::RectifyHead, "rectify_head"),
     (Cue::Tail, "tail"),
     (Cue::Filler, "filler"),
+    (Cue::Consequence, "consequence"),
 ];
 
 /// Which cues a text holds (提示语所在), by category.

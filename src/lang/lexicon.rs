@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use super::{Cues, Frames, Renames, Sectors, Segmenter, Taxonomy};
+use super::{Cues, Frames, Renames, Sectors, Segmenter, Synonyms, Taxonomy};
 use crate::diag::Error;
 
 /// A user's own tables (自定义词表), as the text of their files; empty where there is none. Their lines add to the
@@ -22,6 +22,8 @@ pub struct Tables {
     pub frames: String,
     /// `renames.tsv`: offices that were renamed, looked up before the built-in ones.
     pub renames: String,
+    /// `synonyms.tsv`: words for one thing, added to the built-in ones.
+    pub synonyms: String,
 }
 
 /// What words mean (词库).
@@ -39,6 +41,8 @@ pub struct Lexicon {
     pub frames: Frames,
     /// Offices that were renamed.
     pub renames: Renames,
+    /// Words for one thing.
+    pub synonyms: Synonyms,
     /// Names the tables this lexicon was built from: the same stamp means the same segmentation and types.
     pub stamp: String,
 }
@@ -64,14 +68,16 @@ impl Lexicon {
         let cues = Cues::parse(&[include_str!("data/cues.tsv"), &tables.cues])?;
         let frames = Frames::parse(&[include_str!("data/frames.tsv"), &tables.frames], &taxonomy)?;
         let renames = Renames::parse(&[include_str!("data/renames.tsv"), &tables.renames])?;
+        let synonyms = Synonyms::parse(&[include_str!("data/synonyms.tsv"), &tables.synonyms])?;
         let mut words = BTreeSet::new();
         dictionary_words(include_str!("data/words.txt"), &mut words)?;
         dictionary_words(&tables.words, &mut words)?;
         words.extend(taxonomy.trigger_words());
         let segmenter = Segmenter::new(&words);
+        // Synonyms are no part of the stamp: they are looked up when problems are compared, nothing stored depends on them.
         let stamp =
             stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues, &tables.frames, &tables.renames]);
-        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, stamp })
+        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, synonyms, stamp })
     }
 }
 

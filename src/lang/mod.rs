@@ -9,6 +9,7 @@ mod numbers;
 mod renames;
 mod sectors;
 mod segment;
+mod synonyms;
 mod taxonomy;
 
 pub use cues::{Cue, Cues, Held};
@@ -19,4 +20,5 @@ pub use numbers::number;
 pub use renames::Renames;
 pub use sectors::Sectors;
 pub use segment::{Segmenter, Word};
+pub use synonyms::Synonyms;
 pub use taxonomy::{ProblemType, Taxonomy, Trigger};

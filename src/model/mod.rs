@@ -10,4 +10,4 @@ pub use correction::{Correction, CorrectionAction};
 pub use document::{Block, BlockKind, Cell, Certainty, Date, Format, Genre, Header, Period, Place, Source, Verdict};
 pub use finding::{FactKind, FactSpan, Facts, Finding, Quotation, RectificationItem, TypeGuess};
 pub use outline::{Evidence, Figure, Input, MadeFrom, Outline, Section, Sentence, SentenceKind, Table};
-pub use theme::{Coverage, Link, Residue, Scope, Theme, Themes};
+pub use theme::{Coverage, Link, Recurrence, Residue, RoundShare, Scope, Sums, Theme, Themes};

@@ -47,12 +47,62 @@ pub struct Theme {
     pub coverage: Coverage,
     /// Share of units here over share of units in the other sectors; `None` without a base elsewhere.
     pub lift: Option<f64>,
+    /// Standardised log-odds of its type here against the other sectors (对数优势比 z 值); from 1.64 on it is particular to
+    /// this one. `None` without a base elsewhere.
+    pub z: Option<f64>,
+    /// Lower Wilson bound, at 80 %, of the share of units it covers.
+    pub wilson_low: f64,
     /// Rounds of the members, in order of time.
     pub rounds: Vec<String>,
+    /// Share of the units of each round of the scope, in order of time.
+    pub trend: Vec<RoundShare>,
     /// Units that have it in more than one round, sorted.
     pub recurrent_units: Vec<String>,
+    /// What these units had in one round beside what they had in the next, by unit and time.
+    pub recurrences: Vec<Recurrence>,
+    /// Amounts and consequences that members state; in no count.
+    pub sums: Sums,
+    /// The members by wording (同一表述), each sorted; the group with most members first.
+    pub wordings: Vec<Vec<String>>,
     /// The member that says it best.
     pub representative: String,
+}
+
+/// A theme in one round (分轮次情况).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoundShare {
+    /// The round.
+    pub round: String,
+    /// Units with the theme, of the units inspected in this round.
+    pub coverage: Coverage,
+    /// Lower Wilson bound of the share at 80 %.
+    pub low: f64,
+    /// Upper Wilson bound of the share at 80 %.
+    pub high: f64,
+}
+
+/// The same problem in a unit again in a later round (疑似屡查屡犯).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recurrence {
+    /// The unit.
+    pub unit: String,
+    /// The finding of the earlier round.
+    pub earlier: String,
+    /// The finding of the later round.
+    pub later: String,
+    /// Months between the beginnings of the two inspections; `None` where the documents do not say.
+    pub months: Option<u32>,
+}
+
+/// What members state beside the problem (金额与后果).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Sums {
+    /// The greatest amount of each member, added up, in yuan.
+    pub amount_yuan: f64,
+    /// Members that state an amount.
+    pub n_with_amount: u32,
+    /// Members that state a consequence (立案、追缴、处分…).
+    pub n_with_consequence: u32,
 }
 
 /// Coverage (覆盖面): N of M inspected units.

@@ -42,7 +42,7 @@ const WORDINGS: [[&str; 2]; 23] = [
 ];
 
 /// A number that looks random but is always the same for the same key (FNV-1a).
-fn chance(key: &[usize]) -> u64 {
+pub(crate) fn chance(key: &[usize]) -> u64 {
     key.iter()
         .flat_map(|part| part.to_le_bytes())
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
@@ -50,7 +50,7 @@ fn chance(key: &[usize]) -> u64 {
 }
 
 /// One text of a copy; copy 0 is the text itself.
-fn varied(text: &str, copy: usize, position: usize) -> String {
+pub(crate) fn varied(text: &str, copy: usize, position: usize) -> String {
     if copy == 0 {
         return text.to_owned();
     }

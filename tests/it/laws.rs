@@ -105,7 +105,7 @@ fn themes_do_not_depend_on_the_order_of_findings_and_lose_none() {
     let findings: Vec<Finding> =
         workspace.findings().unwrap().into_iter().filter(|finding| finding.sector.as_deref() == Some("法院")).collect();
     let run = |findings: Vec<&Finding>| {
-        let material = Material { findings, elsewhere: Default::default(), units_elsewhere: 0 };
+        let material = Material { findings, ..Material::default() };
         let scope = Scope { sector: None, rounds: Vec::new(), units: Vec::new() };
         themes(&material, scope, &Rule::STANDARD, &Grouping::THEMES, &Lexicon::builtin())
     };

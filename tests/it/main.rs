@@ -13,5 +13,6 @@ mod quality;
 mod read;
 mod readme;
 mod sample;
+mod scores;
 mod store;
 mod tidy;

@@ -14,6 +14,7 @@ use jianlin::model::Finding;
 use jianlin::read::{Limits, read};
 use jianlin::workspace::Workspace;
 
+use crate::scores::{ami, b_cubed};
 use crate::{gold, sample};
 
 /// Shares of extraction, all between 0 and 1.
@@ -352,75 +353,6 @@ fn matched(workspace: &Workspace) -> BTreeMap<String, (String, String, String)> 
         }
     }
     matched
-}
-
-/// B-cubed F1 of a clustering against labels (Bagga and Baldwin, 1998).
-fn b_cubed(items: &[(String, String)]) -> f64 {
-    let mut both: BTreeMap<(&String, &String), f64> = BTreeMap::new();
-    let mut clusters: BTreeMap<&String, f64> = BTreeMap::new();
-    let mut labels: BTreeMap<&String, f64> = BTreeMap::new();
-    for (cluster, label) in items {
-        *both.entry((cluster, label)).or_default() += 1.0;
-        *clusters.entry(cluster).or_default() += 1.0;
-        *labels.entry(label).or_default() += 1.0;
-    }
-    let n = items.len() as f64;
-    let precision: f64 =
-        items.iter().map(|(cluster, label)| both[&(cluster, label)] / clusters[cluster]).sum::<f64>() / n;
-    let recall: f64 = items.iter().map(|(cluster, label)| both[&(cluster, label)] / labels[label]).sum::<f64>() / n;
-    2.0 * precision * recall / (precision + recall)
-}
-
-/// Adjusted mutual information with the arithmetic mean (Vinh, Epps and Bailey, 2010).
-fn ami(items: &[(String, String)]) -> f64 {
-    let count = |pick: fn(&(String, String)) -> &String| {
-        let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
-        for item in items {
-            *counts.entry(pick(item)).or_default() += 1;
-        }
-        counts
-    };
-    let (rows, cols) = (count(|item| &item.0), count(|item| &item.1));
-    let mut cells: BTreeMap<&(String, String), usize> = BTreeMap::new();
-    for item in items {
-        *cells.entry(item).or_default() += 1;
-    }
-    let n = items.len() as f64;
-    let entropy = |counts: &BTreeMap<&String, usize>| -> f64 {
-        counts.values().map(|&count| -(count as f64 / n) * (count as f64 / n).ln()).sum()
-    };
-    let mutual: f64 = cells
-        .iter()
-        .map(|(item, &count)| {
-            let (row, col) = (rows[&item.0] as f64, cols[&item.1] as f64);
-            count as f64 / n * (n * count as f64 / (row * col)).ln()
-        })
-        .sum();
-    let log_factorial: Vec<f64> = (0..=items.len())
-        .scan(0.0, |sum, at| {
-            if at > 0 {
-                *sum += (at as f64).ln();
-            }
-            Some(*sum)
-        })
-        .collect();
-    let total = items.len();
-    let mut expected = 0.0;
-    for &row in rows.values() {
-        for &col in cols.values() {
-            for both in (row + col).saturating_sub(total).max(1)..=row.min(col) {
-                let log_probability =
-                    log_factorial[row] + log_factorial[col] + log_factorial[total - row] + log_factorial[total - col]
-                        - log_factorial[total]
-                        - log_factorial[both]
-                        - log_factorial[row - both]
-                        - log_factorial[col - both]
-                        - log_factorial[total + both - row - col];
-                expected += both as f64 / n * (n * both as f64 / (row * col) as f64).ln() * log_probability.exp();
-            }
-        }
-    }
-    (mutual - expected) / (f64::midpoint(entropy(&rows), entropy(&cols)) - expected)
 }
 
 /// Tables that take away every word that stands in one document of the gold at most: what may have been put in for it.

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Demo, ui: &Ui) -> Outcome {
         // A handful of findings is no sector's picture.
         if n_findings >= 20 {
             let themes = workspace.themes(Some(&sector), &[], &Rule::STANDARD)?;
-            super::themes::print(&themes, false, ui)?;
+            super::themes::print(&themes, &Rule::STANDARD, false, ui)?;
         }
     }
     let file = args.dir.join(format!("{}系统共性问题提纲.docx", args.sector));

@@ -7,10 +7,9 @@ use serde_json::json;
 use super::super::args::Show;
 use super::super::ui::{Ui, clean};
 use super::super::{Ended, Outcome, json as contract};
-use crate::cluster::Rule;
 use crate::diag::Error;
 use crate::model::Block;
-use crate::workspace::Workspace;
+use crate::workspace::{Question, Workspace};
 
 pub(crate) fn run(args: &Show, root: &Path, ui: &Ui) -> Outcome {
     let workspace = Workspace::open_existing(root)?;
@@ -98,9 +97,10 @@ fn theme(args: &Show, workspace: &Workspace, ui: &Ui) -> Outcome {
     let mut scopes: Vec<Option<String>> = workspace.sectors()?.into_iter().map(|(sector, ..)| Some(sector)).collect();
     scopes.push(None);
     for scope in scopes {
-        let themes = workspace.themes(scope.as_deref(), &[], &Rule::STANDARD)?;
+        let question = Question { sector: scope, ..Question::default() };
+        let themes = workspace.ask(&question)?;
         if let Some(theme) = themes.themes.iter().find(|theme| theme.id.starts_with(&args.id)) {
-            return super::themes::explain(theme, workspace, ui);
+            return super::themes::explain(theme, &themes, &question, workspace, ui);
         }
     }
     Err(Error::new(format!("没有编号以“{}”开头的主题", clean(&args.id)), "主题编号可从 jianlin themes 的结果里复制")
