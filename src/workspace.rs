@@ -1,6 +1,7 @@
 //! The workspace (资料库): walks folders, reads bytes, composes the stages. The only module that knows all of them.
 
 mod decisions;
+mod themes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,8 +12,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub use decisions::{Corrections, Wanted};
+pub use themes::{Change, Curated, Decided, Effect, Exported, NewTrigger, Proposal, TakenIn, Wish};
 
-use crate::cluster::{self, Grouping, Rule};
+use crate::cluster::{self, Rule};
 use crate::diag::{Diagnostic, Error};
 use crate::draft::{self, Anchor, Brief, DocumentFacts, Manifest, Verification};
 use crate::extract::{PassageKind, Rejected, canonical_units, correct, extract, passages, rejected};
@@ -109,21 +111,7 @@ impl Workspace {
     /// The directory or its record cannot be used, or a table of the user's has a wrong line.
     pub fn open(root: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(root).map_err(|error| cannot_use(root, &error))?;
-        let table = |name: &str| -> Result<String, Error> {
-            match std::fs::read_to_string(root.join(name)) {
-                Ok(text) => Ok(text),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-                Err(error) => Err(cannot_use(&root.join(name), &error)),
-            }
-        };
-        let tables = Tables {
-            words: table("dictionary.txt")?,
-            taxonomy: table("taxonomy.tsv")?,
-            sectors: table("sectors.tsv")?,
-            cues: table("cues.tsv")?,
-            frames: table("frames.tsv")?,
-            renames: table("renames.tsv")?,
-        };
+        let tables = tables(root)?;
         let lexicon = if tables == Tables::default() { Lexicon::builtin() } else { Arc::new(Lexicon::with(&tables)?) };
         let store = Store::open(&root.join("records.db"))?;
         Ok(Self { root: root.to_owned(), store, lexicon })
@@ -421,8 +409,9 @@ impl Workspace {
             elsewhere: elsewhere.into_iter().map(|(type_id, units)| (type_id, units.len() as u32)).collect(),
             units_elsewhere: units_elsewhere.len() as u32,
         };
+        let settled = self.settled(sector.as_deref(), &findings)?;
         let scope = Scope { sector, rounds: rounds.to_vec(), units: units.into_iter().collect() };
-        Ok(cluster::themes(&material, scope, rule, &Grouping::THEMES, &self.lexicon))
+        Ok(settled.explain(cluster::themes_of(&material, scope, rule, &self.lexicon, &settled.groups())))
     }
 
     /// The sector called so, if there are findings of it.
@@ -659,6 +648,25 @@ impl Ingested {
         }
         self.n_findings += outcome.record.findings.len();
     }
+}
+
+/// The tables of the user's in a workspace.
+fn tables(root: &Path) -> Result<Tables, Error> {
+    let table = |name: &str| -> Result<String, Error> {
+        match std::fs::read_to_string(root.join(name)) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(cannot_use(&root.join(name), &error)),
+        }
+    };
+    Ok(Tables {
+        words: table("dictionary.txt")?,
+        taxonomy: table("taxonomy.tsv")?,
+        sectors: table("sectors.tsv")?,
+        cues: table("cues.tsv")?,
+        frames: table("frames.tsv")?,
+        renames: table("renames.tsv")?,
+    })
 }
 
 /// Marks what the user stated in the stamp of a document.

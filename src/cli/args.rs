@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::theme_args::Theme;
+
 /// 既见树木，又见森林：从巡察文书中找出问题、归纳共性、起草有据可查的专题报告提纲
 #[derive(Debug, Parser)]
 #[command(name = "jianlin", version, disable_help_subcommand = true, max_term_width = 100)]
@@ -82,6 +84,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// 更正抽取的问题：确认、剔除、改类、拆分、合并，可撤销
     Finding(Finding),
+    /// 整理主题：移动、合并、拆分、改名、锁定、列为个性，可撤销、可导出
+    Theme(Theme),
     /// 词表改过或换了版本后重新抽取，并重建检索索引
     Reindex,
     /// 检查资料库是否完好

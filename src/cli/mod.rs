@@ -4,6 +4,7 @@ mod args;
 mod clock;
 mod commands;
 mod json;
+mod theme_args;
 mod ui;
 
 use std::ffi::OsString;
@@ -99,6 +100,7 @@ fn run(cli: &Cli, ui: &Ui) -> Outcome {
         Command::Draft(args) => commands::draft::run(args, workspace, ui),
         Command::Verify(args) => commands::verify::run(args, workspace, ui),
         Command::Finding(args) => commands::finding::run(args, workspace, ui),
+        Command::Theme(args) => commands::theme::run(args, workspace, ui),
         Command::Reindex => commands::maintain::reindex(workspace, ui),
         Command::Doctor => commands::maintain::doctor(workspace, ui),
         Command::Completions(args) => commands::maintain::completions(args, ui),

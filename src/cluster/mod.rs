@@ -2,12 +2,14 @@
 
 mod features;
 mod group;
+mod nearest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use features::{Features, Vector, dot, features, sum};
 pub use group::Grouping;
 use group::group;
+pub use nearest::{near_pairs, nearest_groups};
 
 use crate::lang::Lexicon;
 use crate::model::{Coverage, Finding, Link, Residue, Scope, Theme, Themes};
@@ -43,15 +45,77 @@ pub struct Material<'a> {
     pub units_elsewhere: u32,
 }
 
+/// A theme whose members are given (既定主题).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its id.
+    pub id: String,
+    /// Its name, where a person gave one.
+    pub name: Option<String>,
+    /// Its findings.
+    pub members: Vec<String>,
+}
+
 /// Groups the findings of a scope and tells common problems from individual ones.
 pub fn themes(material: &Material<'_>, scope: Scope, rule: &Rule, grouping: &Grouping, lexicon: &Lexicon) -> Themes {
-    let mut findings = material.findings.clone();
-    findings.sort_by(|left, right| left.id.cmp(&right.id));
+    let findings = in_order(&material.findings);
     let features = features(&findings, lexicon);
-    let type_ids: Vec<&str> = lexicon.taxonomy.types().iter().map(|problem_type| problem_type.id.as_str()).collect();
-    let types: Vec<Option<usize>> =
-        findings.iter().map(|finding| type_ids.iter().position(|id| *id == finding.type_id)).collect();
+    let types = type_positions(&findings, lexicon);
     let groups = group(&features.vectors, &types, features.n_features, grouping);
+    described(material, scope, rule, lexicon, &findings, &features, &groups, &BTreeMap::new())
+}
+
+/// Describes given themes of a scope; findings in none of them stand alone.
+pub fn themes_of(material: &Material<'_>, scope: Scope, rule: &Rule, lexicon: &Lexicon, given: &[Group]) -> Themes {
+    let findings = in_order(&material.findings);
+    let features = features(&findings, lexicon);
+    let position = |id: &String| findings.binary_search_by(|finding| finding.id.cmp(id)).ok();
+    let mut is_placed = vec![false; findings.len()];
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut identities: BTreeMap<usize, &Group> = BTreeMap::new();
+    for given in given {
+        let mut members: Vec<usize> = given.members.iter().filter_map(position).collect();
+        members.sort_unstable();
+        members.retain(|&at| !std::mem::replace(&mut is_placed[at], true));
+        if !members.is_empty() {
+            identities.insert(groups.len(), given);
+            groups.push(members);
+        }
+    }
+    groups.extend((0..findings.len()).filter(|&at| !is_placed[at]).map(|at| vec![at]));
+    described(material, scope, rule, lexicon, &findings, &features, &groups, &identities)
+}
+
+/// The findings of each group that clustering makes, groups of one among them; in order of their first member.
+pub fn grouped(findings: &[&Finding], grouping: &Grouping, lexicon: &Lexicon) -> Vec<Vec<String>> {
+    let findings = in_order(findings);
+    let features = features(&findings, lexicon);
+    let groups = group(&features.vectors, &type_positions(&findings, lexicon), features.n_features, grouping);
+    groups.into_iter().map(|members| members.into_iter().map(|at| findings[at].id.clone()).collect()).collect()
+}
+
+fn in_order<'a>(findings: &[&'a Finding]) -> Vec<&'a Finding> {
+    let mut findings = findings.to_vec();
+    findings.sort_by(|left, right| left.id.cmp(&right.id));
+    findings
+}
+
+/// The position of each finding's type in the taxonomy.
+fn type_positions(findings: &[&Finding], lexicon: &Lexicon) -> Vec<Option<usize>> {
+    findings.iter().map(|finding| lexicon.taxonomy.position(&finding.type_id)).collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "a list of themes is made from all there is")]
+fn described(
+    material: &Material<'_>,
+    scope: Scope,
+    rule: &Rule,
+    lexicon: &Lexicon,
+    findings: &[&Finding],
+    features: &Features,
+    groups: &[Vec<usize>],
+    identities: &BTreeMap<usize, &Group>,
+) -> Themes {
     let centres: Vec<Vector> = groups
         .iter()
         .map(|members| members.iter().fold(Vector::new(), |total, &at| sum(&total, &features.vectors[at])))
@@ -59,16 +123,22 @@ pub fn themes(material: &Material<'_>, scope: Scope, rule: &Rule, grouping: &Gro
     let mut themes = Vec::new();
     let mut residue = Vec::new();
     for (group_idx, members) in groups.iter().enumerate() {
-        if let [only] = members[..] {
+        let identity = identities.get(&group_idx);
+        if let ([only], None) = (&members[..], identity) {
             residue.push(Residue {
-                finding: findings[only].id.clone(),
-                reason: why_alone(only, &findings, &features, &groups, &centres),
+                finding: findings[*only].id.clone(),
+                reason: why_alone(*only, findings, features, groups, &centres),
             });
-        } else {
-            themes.push(theme(members, &centres[group_idx], &findings, &features, material, &scope, rule, lexicon));
+            continue;
         }
+        let mut theme = theme(members, &centres[group_idx], findings, features, material, &scope, rule, lexicon);
+        if let Some(identity) = identity {
+            theme.id.clone_from(&identity.id);
+            theme.name = identity.name.clone().unwrap_or(theme.name);
+        }
+        themes.push(theme);
     }
-    set_keywords(&mut themes, &findings, &features);
+    set_keywords(&mut themes, findings, features);
     themes.sort_by(|left, right| {
         (right.common, right.coverage.units, right.findings.len())
             .cmp(&(left.common, left.coverage.units, left.findings.len()))

@@ -8,5 +8,6 @@ pub(crate) mod ingest;
 pub(crate) mod maintain;
 pub(crate) mod search;
 pub(crate) mod show;
+pub(crate) mod theme;
 pub(crate) mod themes;
 pub(crate) mod verify;

@@ -100,6 +100,11 @@ fn theme(args: &Show, workspace: &Workspace, ui: &Ui) -> Outcome {
     for scope in scopes {
         let themes = workspace.themes(scope.as_deref(), &[], &Rule::STANDARD)?;
         if let Some(theme) = themes.themes.iter().find(|theme| theme.id.starts_with(&args.id)) {
+            if !ui.json
+                && let Some(curated) = workspace.curated(scope.as_deref())?.get(&theme.id)
+            {
+                super::theme::said_of(curated, ui)?;
+            }
             return super::themes::explain(theme, workspace, ui);
         }
     }

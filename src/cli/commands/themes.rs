@@ -4,14 +4,16 @@ use std::path::Path;
 
 use super::super::args::Themes as Arguments;
 use super::super::ui::{Ui, bar, clean, fit};
-use super::super::{Ended, Outcome, Stopped, json as contract};
+use super::super::{Ended, Outcome, Stopped, clock, json as contract};
 use crate::cluster::Rule;
 use crate::diag::Error;
 use crate::model::{Theme, Themes};
 use crate::workspace::Workspace;
 
 pub(crate) fn run(args: &Arguments, root: &Path, ui: &Ui) -> Outcome {
-    let workspace = Workspace::open_existing(root)?;
+    let mut workspace = Workspace::open_existing(root)?;
+    let events = workspace.register_themes(args.sector.as_deref(), &clock::now())?;
+    super::theme::happened(&events, ui);
     let rule = Rule { min_units: args.min_units, ..Rule::STANDARD };
     let themes = workspace.themes(args.sector.as_deref(), &args.rounds, &rule)?;
     if let Some(id) = &args.why {
@@ -22,7 +24,9 @@ pub(crate) fn run(args: &Arguments, root: &Path, ui: &Ui) -> Outcome {
         return explain(theme, &workspace, ui);
     }
     if ui.json {
-        ui.out(&contract::themes(&themes).to_string())?;
+        let mut value = contract::themes(&themes);
+        super::theme::annotate(&mut value, &workspace.curated(args.sector.as_deref())?);
+        ui.out(&value.to_string())?;
     } else {
         print(&themes, args.all, ui)?;
     }
