@@ -154,6 +154,10 @@ fn usage_line(sub: &clap::Command, line: &str) -> String {
         };
         line.push_str(&format!(" <{name}>{many}"));
     }
+    for arg in sub.get_opts().filter(|arg| arg.is_required_set()) {
+        let value = arg.get_value_names().and_then(|names| names.first()).map_or(String::new(), ToString::to_string);
+        line.push_str(&format!(" --{} <{value}>", arg.get_long().unwrap_or_default()));
+    }
     line + " [选项]"
 }
 

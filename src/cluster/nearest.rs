@@ -91,8 +91,9 @@ pub fn nearest_groups(
     attached
 }
 
-/// Pairs of groups by the mean similarity of their members across, nearest first; only pairs at least as near as the
-/// cut. Work grows with the square of the number of groups.
+/// Pairs of groups by the mean similarity of their members across, nearest first. Different types count as nothing
+/// here, and half the cut is enough: clustering has merged what it is sure of, this is for a person to look at. Work
+/// grows with the square of the number of groups.
 pub fn near_pairs(
     findings: &[&Finding],
     groups: &[Vec<String>],
@@ -120,7 +121,7 @@ pub fn near_pairs(
             let n_pairs = (members[left].len() * members[right].len()).max(1) as f32;
             let n_same: f32 = types[left].iter().map(|(it, count)| count * types[right].get(it).unwrap_or(&0.0)).sum();
             let value = (dot(&centres[left], &centres[right]) + grouping.same_type * n_same) / n_pairs;
-            if value >= grouping.cut {
+            if value >= grouping.cut / 2.0 {
                 pairs.push((value, left, right));
             }
         }

@@ -189,11 +189,10 @@ fn trigger(args: &super::super::theme_args::Trigger, workspace: &mut Workspace, 
     }
     if args.apply {
         ui.out(&format!("已写入 {}", workspace.root().join("taxonomy.tsv").display()))?;
-        ui.say(&format!(
-            "有{}份文书等着按新词表抽取：运行 jianlin reindex；要退回去：jianlin theme undo",
-            effect.n_documents
-        ));
+        ui.say("词表变了，文书要按新词表重新抽取：运行 jianlin reindex；要退回去：jianlin theme undo");
         ui.say("改类后要看归类有什么不同：jianlin theme propose");
+    } else if effect.changed.is_empty() {
+        ui.say("没有问题会改类：换几个这一类问题原文里常用、别的类少用的词再试");
     } else {
         ui.say("还没有改动；认可的话，同一命令加 --apply");
     }

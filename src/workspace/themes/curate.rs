@@ -36,8 +36,9 @@ pub enum Wish {
     Note(String, String),
 }
 
-/// Cuts at which a theme is tried to fall apart, from the level of themes to that of the same wording.
-const LOWER: [f32; 14] = [0.12, 0.15, 0.18, 0.21, 0.25, 0.28, 0.31, 0.34, 0.37, 0.4, 0.45, 0.5, 0.6, 0.7];
+/// Cuts at which a theme is tried to fall apart, in hundredths: from the level of themes to beyond that of the same
+/// wording with the same type. Small steps, so that no more parts come off than one level has.
+const LOWER: std::ops::RangeInclusive<u8> = 10..=75;
 
 impl Workspace {
     /// Does what a person wants of themes; returns the decision as it was recorded.
@@ -336,7 +337,7 @@ impl Settled<'_> {
     fn fallen_apart(&self, theme: &ThemeRef, lexicon: &crate::lang::Lexicon) -> Result<Vec<Vec<String>>, Error> {
         let members: Vec<&Finding> =
             self.standing.members[&theme.id].iter().filter_map(|id| self.findings.get(id.as_str()).copied()).collect();
-        for cut in LOWER {
+        for cut in LOWER.map(|hundredths| f32::from(hundredths) / 100.0) {
             let mut parts = grouped(&members, &Grouping { cut, ..Grouping::THEMES }, lexicon);
             parts.retain(|part| part.len() > 1);
             if parts.len() > 1 {

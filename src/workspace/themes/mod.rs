@@ -154,7 +154,8 @@ impl Settled<'_> {
         self.standing.members.iter().map(group).collect()
     }
 
-    /// Says of findings that a person called individual that this is why they stand alone.
+    /// Says of findings that a person called individual that this is why they stand alone, and tells themes of one
+    /// name apart by their own words; the largest keeps the bare name.
     pub(super) fn explain(&self, mut themes: Themes) -> Themes {
         for residue in &mut themes.residue {
             let spot = self.standing.spots.get(&residue.finding);
@@ -162,6 +163,17 @@ impl Settled<'_> {
                 "人工列为个性问题".clone_into(&mut residue.reason);
             } else if spot.is_some_and(|spot| spot.is_held) {
                 "人工判定与原来那一类不是一回事".clone_into(&mut residue.reason);
+            }
+        }
+        let mut named: BTreeSet<String> = self.standing.themes.values().filter_map(|it| it.name.clone()).collect();
+        let mut by_size: Vec<usize> = (0..themes.themes.len()).collect();
+        by_size.sort_by_key(|&at| (std::cmp::Reverse(themes.themes[at].findings.len()), themes.themes[at].id.clone()));
+        for at in by_size {
+            let theme = &mut themes.themes[at];
+            let is_given = self.standing.themes.get(&theme.id).is_some_and(|it| it.name.is_some());
+            if !is_given && !named.insert(theme.name.clone()) {
+                let words = theme.keywords.iter().take(2).map(String::as_str).collect::<Vec<_>>().join("、");
+                theme.name = format!("{}（{words}）", theme.name);
             }
         }
         themes
