@@ -1,6 +1,7 @@
 //! The workspace (资料库): walks folders, reads bytes, composes the stages. The only module that knows all of them.
 
 mod decisions;
+mod ledger;
 mod themes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub use decisions::{Corrections, Wanted};
+pub use ledger::{LedgerThemes, LedgerWish, themes_of_ledger};
 pub use themes::{Change, Curated, Decided, Effect, Exported, NewTrigger, Proposal, TakenIn, Wish};
 
 use crate::cluster::{self, Rule};
@@ -849,11 +851,18 @@ pub fn manifest_path(file: &Path) -> PathBuf {
 }
 
 /// Writes a file aside, then renames it into place.
-fn put_in_place(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+///
+/// # Errors
+/// The file cannot be written; what was there before then stays.
+pub fn put_in_place(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut builder = tempfile::Builder::new();
+        // A file made for oneself alone could not be opened by colleagues; what the system forbids stays forbidden.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
         std::io::Write::write_all(&mut file, bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;

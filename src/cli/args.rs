@@ -234,6 +234,15 @@ pub(crate) struct Themes {
     /// 同时列出未达到共性口径的主题和未归类的问题
     #[arg(long)]
     pub(crate) all: bool,
+    /// 写成一个离线网页，可打印、可存档
+    #[arg(long, value_name = "文件")]
+    pub(crate) html: Option<PathBuf>,
+    /// 不用资料库，直接归纳一份台账（xlsx、xls、et、csv…）
+    #[arg(long, value_name = "台账")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// 台账的栏目对应，如 问题=C,单位=B,系统=D,轮次=E,日期=F；写列号或表头，记住后不用再写
+    #[arg(long, value_name = "对应", requires = "ledger")]
+    pub(crate) columns: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod args;
 mod clock;
 mod commands;
 mod json;
+mod page;
 mod theme_args;
 mod ui;
 

@@ -3,6 +3,7 @@
 mod features;
 mod group;
 mod nearest;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use features::{Features, Vector, dot, features, sum};
 pub use group::Grouping;
 use group::group;
 pub use nearest::{near_pairs, nearest_groups};
+pub use table::{TypeRow, TypeTable, type_table};
 
 use crate::lang::Lexicon;
 use crate::model::{Coverage, Finding, Link, Residue, Scope, Theme, Themes};

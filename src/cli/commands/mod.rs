@@ -1,5 +1,6 @@
 //! The commands (命令), one file each.
 
+pub(crate) mod board;
 pub(crate) mod demo;
 pub(crate) mod draft;
 pub(crate) mod extract;

@@ -11,6 +11,9 @@ use crate::model::{Theme, Themes};
 use crate::workspace::Workspace;
 
 pub(crate) fn run(args: &Arguments, root: &Path, ui: &Ui) -> Outcome {
+    if let Some(file) = &args.ledger {
+        return super::board::ledger(args, file, root, ui);
+    }
     let mut workspace = Workspace::open_existing(root)?;
     let events = workspace.register_themes(args.sector.as_deref(), &clock::now())?;
     super::theme::happened(&events, ui);
@@ -22,6 +25,9 @@ pub(crate) fn run(args: &Arguments, root: &Path, ui: &Ui) -> Outcome {
             Error::new(format!("没有编号以“{}”开头的主题", clean(id)), "去掉 --why 先列出主题，再复制编号")
         })?;
         return explain(theme, &workspace, ui);
+    }
+    if let Some(file) = &args.html {
+        super::board::write(file, &themes, &rule, &workspace, ui)?;
     }
     if ui.json {
         let mut value = contract::themes(&themes);

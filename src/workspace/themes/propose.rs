@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::curate::{blank, sizes};
 use super::registry::now_knows;
+use super::standing::Standing;
 use super::{Settled, birth_id};
 use crate::cluster::{Grouping, grouped};
 use crate::diag::Error;
@@ -103,7 +104,7 @@ fn proposal(settled: &Settled<'_>, lexicon: &Lexicon) -> Proposal {
         .collect();
     let groups: Vec<Vec<String>> =
         grouped(&open, &Grouping::THEMES, lexicon).into_iter().filter(|group| group.len() > 1).collect();
-    let ids = matched(settled, &groups, &now);
+    let ids = matched(&settled.scope, standing, &groups, &now);
     let mut wanted: BTreeMap<&str, &str> = BTreeMap::new();
     for (group, id) in groups.iter().zip(&ids) {
         // A theme that is only just made needs two findings that are free to go there.
@@ -155,8 +156,7 @@ fn proposal(settled: &Settled<'_>, lexicon: &Lexicon) -> Proposal {
 }
 
 /// The id of each new group: that of the theme it goes on from, else a new one.
-fn matched(settled: &Settled<'_>, groups: &[Vec<String>], now: &BTreeMap<&str, &str>) -> Vec<String> {
-    let standing = &settled.standing;
+fn matched(scope: &str, standing: &Standing, groups: &[Vec<String>], now: &BTreeMap<&str, &str>) -> Vec<String> {
     let sizes = sizes(standing);
     let shares: Vec<BTreeMap<&str, usize>> = groups
         .iter()
@@ -207,7 +207,7 @@ fn matched(settled: &Settled<'_>, groups: &[Vec<String>], now: &BTreeMap<&str, &
         .zip(ids)
         .map(|(group, id)| {
             let is_taken = |id: &str| now_knows(standing, id) || made.contains(id);
-            let id = id.unwrap_or_else(|| birth_id(&settled.scope, group, is_taken));
+            let id = id.unwrap_or_else(|| birth_id(scope, group, is_taken));
             made.insert(id.clone());
             id
         })
@@ -273,4 +273,52 @@ fn changes(
         (order(left.kind), right.n_findings, &left.id).cmp(&(order(right.kind), left.n_findings, &right.id))
     });
     (changes, n_same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::standing::Curated;
+    use super::*;
+
+    /// Themes A (older) and B, C with these members, and the ids that new groups get.
+    fn ids(themes: &[(&str, u32, &[&str])], groups: &[&[&str]]) -> Vec<String> {
+        let mut standing = Standing::default();
+        let mut now: BTreeMap<&str, &str> = BTreeMap::new();
+        for (id, born, members) in themes {
+            standing.themes.insert((*id).to_owned(), Curated { born: *born, ..Curated::default() });
+            standing.members.insert((*id).to_owned(), members.iter().map(|it| (*it).to_owned()).collect());
+            now.extend(members.iter().map(|it| (*it, *id)));
+        }
+        let groups: Vec<Vec<String>> =
+            groups.iter().map(|group| group.iter().map(|it| (*it).to_owned()).collect()).collect();
+        matched("教育", &standing, &groups, &now)
+    }
+
+    #[test]
+    fn of_a_split_the_larger_part_keeps_the_id() {
+        let found = ids(&[("A", 1, &["1", "2", "3", "4", "5"])], &[&["1", "2"], &["3", "4", "5"]]);
+        assert_eq!(found, ["T1", "A"]);
+    }
+
+    #[test]
+    fn of_a_merger_the_older_id_survives_though_smaller() {
+        let themes: [(&str, u32, &[&str]); 2] = [("B", 1, &["1", "2"]), ("A", 2, &["3", "4", "5"])];
+        assert_eq!(ids(&themes, &[&["1", "2", "3", "4", "5"]]), ["B"]);
+    }
+
+    #[test]
+    fn what_is_mostly_the_same_goes_on_and_what_is_not_is_new() {
+        let themes: [(&str, u32, &[&str]); 2] = [("A", 1, &["1", "2", "3"]), ("B", 1, &["4", "5"])];
+        let found = ids(&themes, &[&["1", "2", "3", "9"], &["4", "6", "7", "8"]]);
+        assert_eq!(found[0], "A");
+        assert_eq!(found[1], "T4");
+    }
+
+    #[test]
+    fn an_id_is_never_given_twice() {
+        let themes: [(&str, u32, &[&str]); 1] = [("T1", 1, &["1", "2", "3", "4", "5", "6"])];
+        let found = ids(&themes, &[&["1", "2"], &["3", "4"], &["5", "6"]]);
+        let distinct: BTreeSet<&String> = found.iter().collect();
+        assert_eq!(distinct.len(), 3, "{found:?}");
+    }
 }
