@@ -1,6 +1,7 @@
 //! The workspace (资料库): walks folders, reads bytes, composes the stages. The only module that knows all of them.
 
 mod decisions;
+mod ledger;
 mod themes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,8 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub use decisions::{Corrections, Wanted};
-pub use themes::Question;
+pub use ledger::{LedgerThemes, LedgerWish, themes_of_ledger};
+pub use themes::{Change, Curated, Decided, Effect, Exported, NewTrigger, Proposal, Question, TakenIn, Wish};
 
 use crate::cluster::Rule;
 use crate::diag::{Diagnostic, Error};
@@ -111,22 +113,7 @@ impl Workspace {
     /// The directory or its record cannot be used, or a table of the user's has a wrong line.
     pub fn open(root: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(root).map_err(|error| cannot_use(root, &error))?;
-        let table = |name: &str| -> Result<String, Error> {
-            match std::fs::read_to_string(root.join(name)) {
-                Ok(text) => Ok(text),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-                Err(error) => Err(cannot_use(&root.join(name), &error)),
-            }
-        };
-        let tables = Tables {
-            words: table("dictionary.txt")?,
-            taxonomy: table("taxonomy.tsv")?,
-            sectors: table("sectors.tsv")?,
-            cues: table("cues.tsv")?,
-            frames: table("frames.tsv")?,
-            renames: table("renames.tsv")?,
-            synonyms: table("synonyms.tsv")?,
-        };
+        let tables = tables(root)?;
         let lexicon = if tables == Tables::default() { Lexicon::builtin() } else { Arc::new(Lexicon::with(&tables)?) };
         let store = Store::open(&root.join("records.db"))?;
         Ok(Self { root: root.to_owned(), store, lexicon })
@@ -635,6 +622,26 @@ impl Ingested {
     }
 }
 
+/// The tables of the user's in a workspace.
+fn tables(root: &Path) -> Result<Tables, Error> {
+    let table = |name: &str| -> Result<String, Error> {
+        match std::fs::read_to_string(root.join(name)) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(cannot_use(&root.join(name), &error)),
+        }
+    };
+    Ok(Tables {
+        words: table("dictionary.txt")?,
+        taxonomy: table("taxonomy.tsv")?,
+        sectors: table("sectors.tsv")?,
+        cues: table("cues.tsv")?,
+        frames: table("frames.tsv")?,
+        renames: table("renames.tsv")?,
+        synonyms: table("synonyms.tsv")?,
+    })
+}
+
 /// Marks what the user stated in the stamp of a document.
 const GIVEN: &str = "|given:";
 
@@ -815,11 +822,18 @@ pub fn manifest_path(file: &Path) -> PathBuf {
 }
 
 /// Writes a file aside, then renames it into place.
-fn put_in_place(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+///
+/// # Errors
+/// The file cannot be written; what was there before then stays.
+pub fn put_in_place(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut builder = tempfile::Builder::new();
+        // A file made for oneself alone could not be opened by colleagues; what the system forbids stays forbidden.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
         std::io::Write::write_all(&mut file, bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::theme_args::Theme;
 use crate::cluster::Rule;
 
 /// 既见树木，又见森林：从巡察文书中找出问题、归纳共性、起草有据可查的专题报告提纲
@@ -84,6 +85,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// 更正抽取的问题：确认、剔除、改类、拆分、合并，可撤销
     Finding(Finding),
+    /// 整理主题：移动、合并、拆分、改名、锁定、列为个性，可撤销、可导出
+    Theme(Theme),
     /// 词表改过或换了版本后重新抽取，并重建检索索引
     Reindex,
     /// 检查资料库是否完好
@@ -247,6 +250,15 @@ pub(crate) struct Themes {
     /// 同时列出未达到共性口径的主题和未归类的问题
     #[arg(long)]
     pub(crate) all: bool,
+    /// 写成一个离线网页，可打印、可存档
+    #[arg(long, value_name = "文件")]
+    pub(crate) html: Option<PathBuf>,
+    /// 不用资料库，直接归纳一份台账（xlsx、xls、et、csv…）
+    #[arg(long, value_name = "台账")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// 台账的栏目对应，如 问题=C,单位=B,系统=D,轮次=E,日期=F；写列号或表头，记住后不用再写
+    #[arg(long, value_name = "对应", requires = "ledger")]
+    pub(crate) columns: Option<String>,
 }
 
 /// A share given in percent.

@@ -4,6 +4,8 @@ mod args;
 mod clock;
 mod commands;
 mod json;
+mod page;
+mod theme_args;
 mod ui;
 
 use std::ffi::OsString;
@@ -99,6 +101,7 @@ fn run(cli: &Cli, ui: &Ui) -> Outcome {
         Command::Draft(args) => commands::draft::run(args, workspace, ui),
         Command::Verify(args) => commands::verify::run(args, workspace, ui),
         Command::Finding(args) => commands::finding::run(args, workspace, ui),
+        Command::Theme(args) => commands::theme::run(args, workspace, ui),
         Command::Reindex => commands::maintain::reindex(workspace, ui),
         Command::Doctor => commands::maintain::doctor(workspace, ui),
         Command::Completions(args) => commands::maintain::completions(args, ui),
@@ -151,6 +154,10 @@ fn usage_line(sub: &clap::Command, line: &str) -> String {
             ""
         };
         line.push_str(&format!(" <{name}>{many}"));
+    }
+    for arg in sub.get_opts().filter(|arg| arg.is_required_set()) {
+        let value = arg.get_value_names().and_then(|names| names.first()).map_or(String::new(), ToString::to_string);
+        line.push_str(&format!(" --{} <{value}>", arg.get_long().unwrap_or_default()));
     }
     line + " [选项]"
 }

@@ -5,8 +5,10 @@ mod features;
 mod group;
 mod names;
 mod near;
+mod pairs;
 mod stats;
 mod sums;
+mod table;
 mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,11 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use attach::{Attached, Near, attach, nearest};
 pub use features::{Features, Subject, features};
 use features::dot;
+use group::group_some;
 pub use group::{Grouping, Groups, Links, group};
+pub use pairs::near_pairs;
 use rustc_hash::FxHashMap;
 pub use stats::{OWN_TO_SECTOR_Z, Rule, RuleLine, wilson};
 use stats::Rounds;
 use sums::Sum;
+pub use table::{TypeRow, TypeTable, type_table};
 pub use why::{Likeness, WhyAlone, WhyHere, why_alone, why_here};
 
 use crate::lang::Lexicon;
@@ -43,23 +48,118 @@ pub struct Material<'a> {
     pub months: BTreeMap<String, u32>,
 }
 
+/// A theme whose members are given (既定主题).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its id.
+    pub id: String,
+    /// Its name, where a person gave one.
+    pub name: Option<String>,
+    /// Its findings.
+    pub members: Vec<String>,
+}
+
 /// Groups the findings of a scope and tells common problems from individual ones.
 pub fn themes(material: &Material<'_>, scope: Scope, rule: &Rule, grouping: &Grouping, lexicon: &Lexicon) -> Themes {
-    let findings = in_order(material);
-    let subjects: Vec<Subject<'_>> = findings.iter().map(|&finding| finding.into()).collect();
-    let features = features(&subjects, lexicon);
-    let links = links(material, &findings);
-    let Groups { groups, wordings } = group(&features, &links, grouping);
-    let rounds = Rounds::new(&findings, &material.inspected, &material.months);
-    let here = units_by_type(&findings);
-    let context = Context { material, findings: &findings, features: &features, scope: &scope, rule, lexicon, rounds, here };
-    let (shared, alone): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(|&at| groups[at].len() > 1);
+    let findings = in_order(&material.findings);
+    let features = features_of(&findings, lexicon);
+    let groups = group(&features, &links(material, &findings), grouping);
+    described(material, scope, rule, grouping, lexicon, &findings, &features, groups, &BTreeMap::new())
+}
+
+/// Describes given themes of a scope; findings in none of them stand alone.
+pub fn themes_of(
+    material: &Material<'_>,
+    scope: Scope,
+    rule: &Rule,
+    grouping: &Grouping,
+    lexicon: &Lexicon,
+    given: &[Group],
+) -> Themes {
+    let findings = in_order(&material.findings);
+    let features = features_of(&findings, lexicon);
+    let at = positions(&findings);
+    let mut is_placed = vec![false; findings.len()];
+    let mut found = Groups::default();
+    let mut identities: BTreeMap<usize, &Group> = BTreeMap::new();
+    let one_wording = Grouping { cut: grouping.wording_cut, ..grouping.by_words() };
+    for given in given {
+        let mut members: Vec<usize> = given.members.iter().filter_map(|id| at.get(id.as_str()).copied()).collect();
+        members.sort_unstable();
+        members.retain(|&at| !std::mem::replace(&mut is_placed[at], true));
+        if !members.is_empty() {
+            identities.insert(found.groups.len(), given);
+            found.wordings.push(group_some(&features, &members, &Links::default(), &one_wording).groups);
+            found.groups.push(members);
+        }
+    }
+    for alone in (0..findings.len()).filter(|&at| !is_placed[at]) {
+        found.groups.push(vec![alone]);
+        found.wordings.push(vec![vec![alone]]);
+    }
+    described(material, scope, rule, grouping, lexicon, &findings, &features, found, &identities)
+}
+
+/// The findings of each group that clustering makes, groups of one among them; in order of their first member.
+pub fn grouped(findings: &[&Finding], grouping: &Grouping, lexicon: &Lexicon) -> Vec<Vec<String>> {
+    let findings = in_order(findings);
+    let groups = group(&features_of(&findings, lexicon), &Links::default(), grouping).groups;
+    groups.into_iter().map(|members| members.into_iter().map(|at| findings[at].id.clone()).collect()).collect()
+}
+
+/// For each of the new findings that is near enough to one of the groups, that group; `apart` holds pairs of findings
+/// that must not meet. Findings attach to the groups as they are given, so their order says nothing.
+pub fn attached(
+    findings: &[&Finding],
+    groups: &[Vec<String>],
+    new: &BTreeSet<&str>,
+    apart: &BTreeSet<(String, String)>,
+    grouping: &Grouping,
+    lexicon: &Lexicon,
+) -> BTreeMap<String, usize> {
+    let findings = in_order(findings);
+    let at = positions(&findings);
+    let place = |id: &str| at.get(id).copied();
+    let existing: Vec<Vec<usize>> =
+        groups.iter().map(|ids| ids.iter().filter_map(|id| place(id)).collect()).collect();
+    let newcomers: Vec<usize> = (0..findings.len()).filter(|&at| new.contains(findings[at].id.as_str())).collect();
+    let apart = apart.iter().filter_map(|(one, other)| Some((place(one)?, place(other)?))).collect();
+    let links = Links { together: Vec::new(), apart };
+    let joined = attach(&features_of(&findings, lexicon), &existing, &newcomers, &links, grouping).joined;
+    let homes = newcomers.iter().zip(joined).filter_map(|(&at, home)| Some((findings[at].id.clone(), home?)));
+    homes.collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "a list of themes is made from all there is")]
+fn described(
+    material: &Material<'_>,
+    scope: Scope,
+    rule: &Rule,
+    grouping: &Grouping,
+    lexicon: &Lexicon,
+    findings: &[&Finding],
+    features: &Features,
+    Groups { groups, wordings }: Groups,
+    identities: &BTreeMap<usize, &Group>,
+) -> Themes {
+    let rounds = Rounds::new(findings, &material.inspected, &material.months);
+    let here = units_by_type(findings);
+    let context = Context { material, findings, features, scope: &scope, rule, lexicon, rounds, here };
+    let is_theme = |at: &usize| groups[*at].len() > 1 || identities.contains_key(at);
+    let (shared, alone): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(is_theme);
     let mut themes: Vec<Theme> = shared.iter().map(|&at| theme(&groups[at], &wordings[at], &context)).collect();
     let themed: Vec<&[usize]> = shared.iter().map(|&at| &groups[at][..]).collect();
-    for (theme, words) in themes.iter_mut().zip(names::keywords(&themed, &features)) {
+    for (theme, words) in themes.iter_mut().zip(names::keywords(&themed, features)) {
         theme.keywords = words;
     }
-    let mut residue = residue(&themed, &alone.iter().map(|&at| groups[at][0]).collect::<Vec<usize>>(), &context, grouping, &themes);
+    for (theme, at) in themes.iter_mut().zip(&shared) {
+        if let Some(identity) = identities.get(at) {
+            theme.id.clone_from(&identity.id);
+            theme.name = identity.name.clone().unwrap_or_else(|| theme.name.clone());
+        }
+    }
+    let alone: Vec<usize> = alone.iter().map(|&at| groups[at][0]).collect();
+    let mut residue = residue(&themed, &alone, &context, grouping, &themes);
     themes.sort_by(|left, right| {
         (right.common, right.coverage.units, right.findings.len())
             .cmp(&(left.common, left.coverage.units, left.findings.len()))
@@ -70,10 +170,15 @@ pub fn themes(material: &Material<'_>, scope: Scope, rule: &Rule, grouping: &Gro
 }
 
 /// The findings by id.
-fn in_order<'a>(material: &Material<'a>) -> Vec<&'a Finding> {
-    let mut findings = material.findings.clone();
+fn in_order<'a>(findings: &[&'a Finding]) -> Vec<&'a Finding> {
+    let mut findings = findings.to_vec();
     findings.sort_by(|left, right| left.id.cmp(&right.id));
     findings
+}
+
+fn features_of(findings: &[&Finding], lexicon: &Lexicon) -> Features {
+    let subjects: Vec<Subject<'_>> = findings.iter().map(|&finding| finding.into()).collect();
+    features(&subjects, lexicon)
 }
 
 /// What people decided, by position; about findings that are not here nothing can be kept.

@@ -1,9 +1,9 @@
 //! Reasons (归类理由): why a finding is in its theme and not in the next, or in none.
 
-use super::features::{Features, Subject, dot, features};
+use super::features::{Features, dot};
 use super::near::prior;
 use super::sums::Sum;
-use super::{Grouping, Material, in_order, names, positions, similarity, sum_of};
+use super::{Grouping, Material, features_of, in_order, names, positions, similarity, sum_of};
 use crate::lang::Lexicon;
 use crate::model::{Theme, Themes};
 
@@ -62,12 +62,11 @@ struct Compared {
 }
 
 fn compared(material: &Material<'_>, themes: &Themes, lexicon: &Lexicon) -> Compared {
-    let findings = in_order(material);
-    let subjects: Vec<Subject<'_>> = findings.iter().map(|&finding| finding.into()).collect();
+    let findings = in_order(&material.findings);
     let at = positions(&findings);
     let members = |theme: &Theme| theme.findings.iter().filter_map(|id| at.get(id.as_str()).copied()).collect();
     Compared {
-        features: features(&subjects, lexicon),
+        features: features_of(&findings, lexicon),
         ids: findings.iter().map(|finding| finding.id.clone()).collect(),
         themes: themes.themes.iter().map(members).collect(),
     }

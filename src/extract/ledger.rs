@@ -24,6 +24,8 @@ pub(super) enum Column {
     Measure,
     /// Rectification status.
     Status,
+    /// The day or year it was found; only looked for where a ledger stands for itself.
+    Date,
     /// Anything else.
     Other,
 }
@@ -43,6 +45,8 @@ pub(super) struct Row {
     pub(super) round: Option<String>,
     /// Text of the sector column.
     pub(super) sector: Option<String>,
+    /// Text of the date column.
+    pub(super) date: Option<String>,
     /// Text of the category columns.
     pub(super) categories: Vec<String>,
     /// Block of the measure.
@@ -127,7 +131,7 @@ const HEADERS: [(Column, &[&str]); 7] = [
 ];
 
 /// A table of a document: its cells by row and column.
-struct Grid<'a> {
+pub(super) struct Grid<'a> {
     blocks: &'a [Block],
     /// First row and column of each block to the block; merged cells cover several positions.
     cells: BTreeMap<(u32, u32), usize>,
@@ -146,7 +150,12 @@ pub(super) fn captions(blocks: &[Block]) -> Vec<String> {
 
 /// The problems listed in the tables of a document.
 pub(super) fn rows(blocks: &[Block]) -> Vec<Row> {
-    tables(blocks).into_iter().flat_map(|cells| rows_of_table(&grid(blocks, &cells))).collect()
+    grids(blocks).iter().flat_map(rows_of_table).collect()
+}
+
+/// The tables of a document.
+pub(super) fn grids(blocks: &[Block]) -> Vec<Grid<'_>> {
+    tables(blocks).iter().map(|cells| grid(blocks, cells)).collect()
 }
 
 /// The cells of each table.
@@ -180,11 +189,22 @@ fn grid<'a>(blocks: &'a [Block], table: &[usize]) -> Grid<'a> {
 }
 
 impl Grid<'_> {
-    fn block(&self, row: u32, col: u32) -> Option<usize> {
+    pub(super) fn block(&self, row: u32, col: u32) -> Option<usize> {
         self.cells.get(&(row, col)).copied()
     }
 
-    fn text(&self, row: u32, col: u32) -> &str {
+    /// Rows and columns.
+    pub(super) fn size(&self) -> (u32, u32) {
+        (self.n_rows, self.n_cols)
+    }
+
+    /// The sheet's name, if it has one.
+    pub(super) fn sheet(&self) -> Option<&str> {
+        let &block_idx = self.cells.values().next()?;
+        self.blocks[block_idx].cell.as_ref()?.sheet.as_deref()
+    }
+
+    pub(super) fn text(&self, row: u32, col: u32) -> &str {
         self.block(row, col).map_or("", |block_idx| self.blocks[block_idx].text.trim())
     }
 
@@ -238,6 +258,7 @@ fn form(grid: &Grid<'_>) -> Option<Row> {
         around: Vec::new(),
         round: None,
         sector: None,
+        date: None,
         categories: Vec::new(),
         measure_idx: None,
         status: None,
@@ -250,7 +271,14 @@ fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
     if let Some(row) = form(grid) {
         return vec![row];
     }
-    let Some((header_row, last_header_row, columns)) = header(grid) else { return Vec::new() };
+    header(grid).map(|found| rows_under(grid, found)).unwrap_or_default()
+}
+
+/// The first and last row of a header, and what the columns under it hold.
+pub(super) type Header = (u32, u32, BTreeMap<u32, Column>);
+
+/// The rows of a table under its header.
+pub(super) fn rows_under(grid: &Grid<'_>, (header_row, last_header_row, columns): Header) -> Vec<Row> {
     let problem_cols: Vec<u32> =
         columns.iter().filter(|(_, column)| **column == Column::Problem).map(|(&col, _)| col).collect();
     let Some(problem_col) = best_problem_column(grid, &problem_cols, header_row, last_header_row) else {
@@ -290,6 +318,7 @@ fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
             filled.get(&col).cloned()
         };
         let (unit, round, sector) = (value(Column::Unit), value(Column::Round), value(Column::Sector));
+        let date = value(Column::Date);
         let Some(block_idx) = grid.block(row, problem_col) else { continue };
         // One row a measure: the problem's cell is merged over them and counts once.
         if last_problem == Some(block_idx) {
@@ -297,7 +326,10 @@ fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
         }
         last_problem = Some(block_idx);
         let text = &grid.blocks[block_idx].text;
-        if is_header_text(text.trim()) || ["同上", "〃"].contains(&text.trim()) {
+        // A header again, as on each page: a problem in few words may hold a header's word, a whole row of them does not.
+        let n_header = cells.iter().filter(|&&block_idx| is_header_text(grid.blocks[block_idx].text.trim())).count();
+        let is_header = is_header_text(text.trim()) && 2 * n_header > cells.len();
+        if is_header || ["同上", "〃"].contains(&text.trim()) {
             continue;
         }
         let other = |wanted: Column| columns.iter().find(|(_, column)| **column == wanted).map(|(&col, _)| col);
@@ -315,6 +347,7 @@ fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
                 around: group.iter().chain(&above).cloned().collect(),
                 round: round.clone(),
                 sector: sector.clone(),
+                date: date.clone(),
                 categories: categories.clone(),
                 measure_idx: other(Column::Measure).and_then(|col| grid.block(row, col)),
                 status: other(Column::Status).map(|col| grid.text(row, col).to_owned()).filter(|text| !text.is_empty()),
@@ -327,7 +360,7 @@ fn rows_of_table(grid: &Grid<'_>) -> Vec<Row> {
 
 /// The header rows and what their columns hold: the first row with a problem column and one other known column,
 /// and the rows below it that still only hold header words.
-fn header(grid: &Grid<'_>) -> Option<(u32, u32, BTreeMap<u32, Column>)> {
+pub(super) fn header(grid: &Grid<'_>) -> Option<Header> {
     const DEPTH: u32 = 12;
     for row in 0..grid.n_rows.min(DEPTH) {
         let known = |row: u32| -> BTreeMap<u32, Column> {
@@ -423,7 +456,7 @@ fn is_header_text(text: &str) -> bool {
 }
 
 /// Of several columns whose header speaks of problems, the one with the longest texts.
-fn best_problem_column(grid: &Grid<'_>, cols: &[u32], header_row: u32, last_header_row: u32) -> Option<u32> {
+pub(super) fn best_problem_column(grid: &Grid<'_>, cols: &[u32], header_row: u32, last_header_row: u32) -> Option<u32> {
     let length = |col: u32| -> usize {
         let mut seen = None;
         grid.cells
@@ -446,13 +479,13 @@ fn is_note(text: &str) -> bool {
     ["注：", "注:", "说明", "填表", "备注", "制表", "填报", "审核"].iter().any(|word| text.starts_with(word))
 }
 
-fn is_total(text: &str) -> bool {
+pub(super) fn is_total(text: &str) -> bool {
     let text: String = text.chars().filter(|character| !character.is_whitespace()).collect();
     ["合计", "小计", "总计", "共计"].iter().any(|word| text.starts_with(word)) && text.chars().count() <= 12
 }
 
 /// The problems in one cell: numbered lines are one each, else the whole cell is one.
-fn problems_in(text: &str) -> Vec<Range<usize>> {
+pub(super) fn problems_in(text: &str) -> Vec<Range<usize>> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     for (at, character) in text.char_indices().chain([(text.len(), '\n')]) {

@@ -9,6 +9,7 @@ mod clauses;
 mod corrections;
 mod facts;
 mod finding;
+mod from_ledger;
 mod genre;
 mod header;
 mod items;
@@ -27,6 +28,7 @@ mod zone;
 
 pub use corrections::{correct, merged, split_at};
 use finding::{Text, finding, identity, sector, set_type, untyped};
+pub use from_ledger::{ColumnSpec, ColumnUse, FromLedger, SeenColumn, from_ledger};
 pub use genre::GenreModel;
 pub use learn::Names;
 pub use passages::{Passage, PassageKind, passages};

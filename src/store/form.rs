@@ -6,7 +6,7 @@ use super::Decision;
 use crate::diag::{Diagnostic, Severity};
 use crate::model::{
     Block, BlockKind, Cell, Certainty, Correction, CorrectionAction, Date, FactKind, FactSpan, Facts, Genre, Header,
-    Period, Place, Quotation, TypeGuess,
+    Period, Place, Quotation, ThemeAction, ThemeDecision, ThemeGroup, ThemeRef, TypeGuess,
 };
 
 /// JSON text of a value.
@@ -138,6 +138,70 @@ struct StoredCorrection {
     type_id: Option<String>,
 }
 
+/// A decision about themes in its stored and exported form.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct StoredThemeDecision {
+    uid: String,
+    at: String,
+    #[serde(default)]
+    tick: u32,
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    scope: String,
+    action: String,
+    #[serde(default)]
+    themes: Vec<(String, Vec<String>)>,
+    #[serde(default)]
+    groups: Vec<(Option<String>, Vec<String>)>,
+    #[serde(default)]
+    absorbed: Vec<(String, String)>,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    imported: bool,
+}
+
+/// A decision about themes as one line of JSON: the form of the journal and of exports.
+pub fn theme_decision_line(decision: &ThemeDecision) -> String {
+    let ThemeDecision { uid, at, tick, by, why, scope, action, themes, groups, absorbed, text, is_imported } = decision;
+    to_text(&StoredThemeDecision {
+        uid: uid.clone(),
+        at: at.clone(),
+        tick: *tick,
+        by: by.clone(),
+        why: why.clone(),
+        scope: scope.clone(),
+        action: action.name().to_owned(),
+        themes: themes.iter().map(|it| (it.id.clone(), it.sketch.clone())).collect(),
+        groups: groups.iter().map(|it| (it.theme.clone(), it.findings.clone())).collect(),
+        absorbed: absorbed.clone(),
+        text: text.clone(),
+        imported: *is_imported,
+    })
+}
+
+/// The decision about themes of a line; `None` if it is not one this program knows.
+pub fn theme_decision_of(line: &str) -> Option<ThemeDecision> {
+    let stored: StoredThemeDecision = serde_json::from_str(line).ok()?;
+    Some(ThemeDecision {
+        uid: stored.uid,
+        at: stored.at,
+        tick: stored.tick,
+        by: stored.by,
+        why: stored.why,
+        scope: stored.scope,
+        action: ThemeAction::from_name(&stored.action)?,
+        themes: stored.themes.into_iter().map(|(id, sketch)| ThemeRef { id, sketch }).collect(),
+        groups: stored.groups.into_iter().map(|(theme, findings)| ThemeGroup { theme, findings }).collect(),
+        absorbed: stored.absorbed,
+        text: stored.text,
+        is_imported: stored.imported,
+    })
+}
+
 /// Kind and payload of a decision.
 pub(super) fn decision(decision: &Decision) -> (String, String) {
     let stored = |list: &[Quotation]| {
@@ -146,6 +210,7 @@ pub(super) fn decision(decision: &Decision) -> (String, String) {
     };
     match decision {
         Decision::Undo(number) => ("undo".to_owned(), number.to_string()),
+        Decision::Theme(decision) => (format!("theme.{}", decision.action.name()), theme_decision_line(decision)),
         Decision::Correction(correction) => {
             let payload = StoredCorrection {
                 path: correction.path.clone(),
@@ -162,6 +227,9 @@ pub(super) fn decision(decision: &Decision) -> (String, String) {
 pub(super) fn from_decision(kind: &str, payload: &str) -> Option<Decision> {
     if kind == "undo" {
         return payload.parse().ok().map(Decision::Undo);
+    }
+    if kind.starts_with("theme.") {
+        return theme_decision_of(payload).map(Decision::Theme);
     }
     let action = CorrectionAction::from_name(kind.strip_prefix("finding.")?)?;
     let stored: StoredCorrection = serde_json::from_str(payload).ok()?;

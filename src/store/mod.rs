@@ -6,14 +6,16 @@
 
 mod form;
 mod schema;
+mod themes;
 
 use std::path::{Path, PathBuf};
 
 use form::{StoredCell, StoredFacts, StoredHeader, StoredPlace, from_text, to_text};
+pub use form::{theme_decision_line, theme_decision_of};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, params};
 
 use crate::diag::{Diagnostic, Error};
-use crate::model::{Block, Correction, Finding, Format, Header, RectificationItem, Source, Verdict};
+use crate::model::{Block, Correction, Finding, Format, Header, RectificationItem, Source, ThemeDecision, Verdict};
 
 /// One document as it is recorded (一份文档的记录).
 #[derive(Debug, Clone, PartialEq)]
@@ -86,8 +88,10 @@ pub struct JournalEntry {
 pub enum Decision {
     /// A finding was corrected.
     Correction(Correction),
-    /// The entry of this number no longer holds.
+    /// The correction of this number no longer holds.
     Undo(i64),
+    /// Themes were curated.
+    Theme(ThemeDecision),
 }
 
 /// A file that could not be read (未读入的文件).

@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 
 /// Version written by this program, kept in `user_version`.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// The steps from each version to the next: `MIGRATIONS[0]` makes version 1 from an empty file.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE documents (
     sha256 TEXT PRIMARY KEY, format TEXT NOT NULL, size INTEGER NOT NULL, extracted_with TEXT NOT NULL,
@@ -51,6 +51,23 @@ CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     "
 ALTER TABLE findings ADD COLUMN detail TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE findings ADD COLUMN frame TEXT;
+",
+    // Themes are registered: identities, places of findings, successors, and a log of what happened.
+    "
+ALTER TABLE theme_identities ADD COLUMN born INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX theme_identities_by_scope ON theme_identities (scope);
+CREATE TABLE theme_places (
+    scope TEXT NOT NULL, finding TEXT NOT NULL, theme TEXT, document TEXT NOT NULL, path TEXT NOT NULL,
+    block INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, words TEXT NOT NULL, gone INTEGER NOT NULL,
+    PRIMARY KEY (scope, finding)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE theme_successors (
+    scope TEXT NOT NULL, former TEXT NOT NULL, present TEXT NOT NULL, PRIMARY KEY (scope, former, present)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE theme_log (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, scope TEXT NOT NULL, kind TEXT NOT NULL, theme TEXT NOT NULL,
+    findings TEXT NOT NULL, cause TEXT NOT NULL
+) STRICT;
 ",
 ];
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{GIVEN, Given, Workspace, derive, sha256};
 use crate::diag::Error;
 use crate::extract::{merged, split_at};
+use crate::lang::Lexicon;
 use crate::model::{Correction, CorrectionAction, Finding, Quotation};
 use crate::store::{Decision, JournalEntry, Record};
 
@@ -45,17 +46,18 @@ impl Corrections {
     }
 }
 
-/// The entries that no later one has undone.
+/// The corrections that no later entry has undone.
 fn in_force(entries: &[JournalEntry]) -> impl Iterator<Item = &JournalEntry> {
     let undone: BTreeSet<i64> = entries
         .iter()
         .filter_map(|entry| match entry.decision {
             Decision::Undo(number) => Some(number),
-            Decision::Correction(_) => None,
+            Decision::Correction(_) | Decision::Theme(_) => None,
         })
         .collect();
-    let is_standing =
-        move |entry: &&JournalEntry| !matches!(entry.decision, Decision::Undo(_)) && !undone.contains(&entry.number);
+    let is_standing = move |entry: &&JournalEntry| {
+        matches!(entry.decision, Decision::Correction(_)) && !undone.contains(&entry.number)
+    };
     entries.iter().filter(is_standing)
 }
 
@@ -191,20 +193,20 @@ impl Workspace {
         Ok(Some(chosen))
     }
 
-    /// The entries of the journal with whether each is in force.
+    /// The corrections and what undid them, with whether each is in force.
     ///
     /// # Errors
     /// The record cannot be read.
     pub fn decisions(&self) -> Result<Vec<(JournalEntry, bool)>, Error> {
-        let entries = self.store.journal()?;
+        let mut entries = self.store.journal()?;
+        entries.retain(|entry| !matches!(entry.decision, Decision::Theme(_)));
         let standing: BTreeSet<i64> = in_force(&entries).map(|entry| entry.number).collect();
         Ok(entries.into_iter().map(|entry| (entry.clone(), standing.contains(&entry.number))).collect())
     }
 
     /// Extracts a recorded document anew from its recorded text.
     fn derived(&self, record: Record, corrections: &Corrections) -> Record {
-        let given = stated(&record.extracted_with);
-        derive(record.source, record.blocks, (record.verdict, record.diagnostics), &given, &self.lexicon, corrections)
+        derived(record, corrections, &self.lexicon)
     }
 
     /// Extracts all documents anew that another version of the program or other tables extracted; returns how many.
@@ -230,6 +232,12 @@ impl Workspace {
     pub fn stale(&self) -> Result<Vec<String>, Error> {
         self.store.extracted_otherwise(&format!("{}|", self.lexicon.stamp))
     }
+}
+
+/// Extracts a recorded document anew from its recorded text with these tables.
+pub(super) fn derived(record: Record, corrections: &Corrections, lexicon: &Lexicon) -> Record {
+    let given = stated(&record.extracted_with);
+    derive(record.source, record.blocks, (record.verdict, record.diagnostics), &given, lexicon, corrections)
 }
 
 /// What the stamp of a document says the user stated of it; it was taken in, whatever its marking.

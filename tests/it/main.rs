@@ -4,6 +4,7 @@
 mod cli;
 mod corpus;
 mod corrections;
+mod curation;
 mod draft;
 mod gold;
 mod index;

@@ -79,6 +79,7 @@ fn every_crate_has_its_owner() {
         ("docx_rs", &["draft"]),
         ("clap", &["cli"]),
         ("indicatif", &["cli"]),
+        ("maud", &["cli"]),
         ("ctrlc", &["cli"]),
         ("unicode_width", &["cli"]),
         ("rayon", &["workspace", "cli", "cluster"]),

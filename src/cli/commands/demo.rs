@@ -32,6 +32,7 @@ pub(crate) fn run(args: &Demo, ui: &Ui) -> Outcome {
     for (sector, n_findings, _) in workspace.sectors()? {
         // A handful of findings is no sector's picture.
         if n_findings >= 20 {
+            workspace.register_themes(Some(&sector), &clock::now())?;
             let themes = workspace.themes(Some(&sector), &[], &Rule::STANDARD)?;
             super::themes::print(&themes, &Rule::STANDARD, false, ui)?;
         }

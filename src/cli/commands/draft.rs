@@ -21,6 +21,7 @@ pub(crate) fn run(args: &Draft, root: &Path, ui: &Ui) -> Outcome {
     };
     let mut workspace = Workspace::open_existing(root)?;
     let rule = Rule { min_units: args.min_units, ..Rule::STANDARD };
+    workspace.register_themes(Some(&args.sector), &clock::now())?;
     let outline = workspace.outline(Some(&args.sector), &args.rounds, &rule, today, &args.office)?;
     let manifest = workspace.write_draft(&outline, &args.output, today, &args.office, &clock::now())?;
     let sentences = outline.sections.iter().flat_map(|section| &section.sentences);

@@ -66,7 +66,7 @@ fn correct(ids: &[String], wanted: &Wanted, why: &str, workspace: &mut Workspace
 }
 
 /// The finding behind each id or start of one.
-fn whole_ids(ids: &[String], workspace: &Workspace) -> Result<Vec<String>, Error> {
+pub(crate) fn whole_ids(ids: &[String], workspace: &Workspace) -> Result<Vec<String>, Error> {
     ids.iter()
         .map(|id| {
             let mut found = workspace.store().ids_starting_with(id)?;
@@ -127,6 +127,7 @@ fn log(workspace: &Workspace, ui: &Ui) -> Outcome {
 fn in_words(decision: &Decision) -> String {
     match decision {
         Decision::Undo(number) => format!("撤销第{number}号"),
+        Decision::Theme(decision) => decision.action.term().to_owned(),
         Decision::Correction(correction) => {
             let quotes: Vec<String> =
                 correction.on.iter().map(|it| it.quote.chars().take(30).collect::<String>()).collect();

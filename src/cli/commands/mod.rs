@@ -1,5 +1,6 @@
 //! The commands (命令), one file each.
 
+pub(crate) mod board;
 pub(crate) mod demo;
 pub(crate) mod draft;
 pub(crate) mod extract;
@@ -8,5 +9,6 @@ pub(crate) mod ingest;
 pub(crate) mod maintain;
 pub(crate) mod search;
 pub(crate) mod show;
+pub(crate) mod theme;
 pub(crate) mod themes;
 pub(crate) mod verify;

@@ -100,6 +100,11 @@ fn theme(args: &Show, workspace: &Workspace, ui: &Ui) -> Outcome {
         let question = Question { sector: scope, ..Question::default() };
         let themes = workspace.ask(&question)?;
         if let Some(theme) = themes.themes.iter().find(|theme| theme.id.starts_with(&args.id)) {
+            if !ui.json
+                && let Some(curated) = workspace.curated(question.sector.as_deref())?.get(&theme.id)
+            {
+                super::theme::said_of(curated, ui)?;
+            }
             return super::themes::explain(theme, &themes, &question, workspace, ui);
         }
     }

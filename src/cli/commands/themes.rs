@@ -7,19 +7,20 @@ use serde_json::json;
 
 use super::super::args::Themes as Arguments;
 use super::super::ui::{Tint, Ui, bar, clean, fit};
-use super::super::{Ended, Outcome, Stopped, json as contract};
+use super::super::{Ended, Outcome, Stopped, clock, json as contract};
 use crate::cluster::{Grouping, OWN_TO_SECTOR_Z, Rule, WhyAlone, WhyHere};
 use crate::diag::Error;
 use crate::model::{Coverage, Finding, Theme, Themes};
 use crate::workspace::{Question, Workspace};
 
 pub(crate) fn run(args: &Arguments, root: &Path, ui: &Ui) -> Outcome {
-    let workspace = Workspace::open_existing(root)?;
-    let rule = Rule {
-        min_units: args.min_units,
-        min_share: args.min_share.unwrap_or(Rule::STANDARD.min_share),
-        wilson_floor: args.min_bound.unwrap_or(Rule::STANDARD.wilson_floor),
-    };
+    if let Some(file) = &args.ledger {
+        return super::board::ledger(args, file, root, ui);
+    }
+    let mut workspace = Workspace::open_existing(root)?;
+    let events = workspace.register_themes(args.sector.as_deref(), &clock::now())?;
+    super::theme::happened(&events, ui);
+    let rule = rule(args);
     let base = args.base.as_deref().map(|file| workspace.base_list(file)).transpose()?;
     let grouping = Grouping::at(args.granularity);
     let question = Question { sector: args.sector.clone(), rounds: args.rounds.clone(), rule, grouping, base };
@@ -30,8 +31,13 @@ pub(crate) fn run(args: &Arguments, root: &Path, ui: &Ui) -> Outcome {
     if let Some(id) = &args.why {
         return why(id, &themes, &question, &workspace, ui);
     }
+    if let Some(file) = &args.html {
+        super::board::write(file, &themes, &rule, &workspace, ui)?;
+    }
     if ui.json {
-        ui.out(&contract::themes(&themes, &rule).to_string())?;
+        let mut value = contract::themes(&themes, &rule);
+        super::theme::annotate(&mut value, &workspace.curated(args.sector.as_deref())?);
+        ui.out(&value.to_string())?;
     } else {
         print(&themes, &rule, args.all, ui)?;
         if args.base_list {
@@ -54,6 +60,15 @@ fn say_who_is_missing(themes: &Themes, ui: &Ui) {
     if !missing.is_empty() {
         let shown: Vec<String> = missing.iter().take(5).map(|unit| clean(unit)).collect();
         ui.say(&format!("提示：有问题的{}家不在名单中，未计入覆盖面：{}", missing.len(), shown.join("、")));
+    }
+}
+
+/// The rule as the user sets it.
+pub(crate) fn rule(args: &Arguments) -> Rule {
+    Rule {
+        min_units: args.min_units,
+        min_share: args.min_share.unwrap_or(Rule::STANDARD.min_share),
+        wilson_floor: args.min_bound.unwrap_or(Rule::STANDARD.wilson_floor),
     }
 }
 

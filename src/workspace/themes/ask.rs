@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Workspace, cannot_use};
+use super::super::{Workspace, cannot_use};
 use crate::cluster::{self, Grouping, Rule, WhyAlone, WhyHere};
 use crate::diag::Error;
 use crate::extract::canonical_units;
@@ -67,9 +67,20 @@ impl Workspace {
     /// # Errors
     /// The record cannot be read, or there is no such sector.
     pub fn ask(&self, question: &Question) -> Result<Themes, Error> {
+        let all = self.findings()?;
         let sources = self.sources(question)?;
+        let settled = self.settled(sources.scope.sector.as_deref(), &all)?;
         let scope = sources.scope.clone();
-        Ok(cluster::themes(&sources.material(), scope, &question.rule, &question.grouping, &self.lexicon))
+        let (material, Question { rule, grouping, .. }) = (sources.material(), question);
+        if *grouping != Grouping::THEMES {
+            // Another step of the slider is a look at the same findings, grouped for this once; what people keep apart
+            // stays apart.
+            let apart = settled.findings_apart();
+            let material = cluster::Material { apart, ..material };
+            return Ok(cluster::themes(&material, scope, rule, grouping, &self.lexicon));
+        }
+        let themes = cluster::themes_of(&material, scope, rule, grouping, &self.lexicon, &settled.groups());
+        Ok(settled.explain(themes))
     }
 
     /// Why each member of a theme is in it, in the order of its findings.
