@@ -43,15 +43,15 @@ pub struct Grouping {
 
 /// The cut at each step of the slider from coarse (1) to fine (9). From step 7 on, findings of one type must share
 /// words to stay together.
-const CUTS: [f32; 9] = [0.03, 0.05, 0.06, 0.075, 0.09, 0.15, 0.30, 0.40, 0.50];
+const CUTS: [f32; 9] = [0.03, 0.05, 0.06, 0.075, 0.09, 0.20, 0.27, 0.30, 0.34];
 
 impl Grouping {
     /// The level of themes. The cut is flat between .06 and .12 with the type prior on; the prior is set so that members
     /// of different types need clearly more words in common than members of one.
     pub const THEMES: Self = Self {
-        neighbours: 10,
+        neighbours: 8,
         probes: 20,
-        posting_cap: 128,
+        posting_cap: 64,
         cut: 0.09,
         wording_cut: 0.50,
         same_type: 0.25,
@@ -140,7 +140,10 @@ fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Groupi
     let mut more: Vec<(u32, u32)> = Vec::new();
     let mut nodes: Vec<Node> = Vec::new();
     let mut node_of: NodeOf = vec![NOWHERE; features.points.len()];
-    for &finding in chosen {
+    // In order of points, so that nodes are in their order, too.
+    let mut order = chosen.to_vec();
+    order.par_sort_unstable_by_key(|&finding| (features.points[finding], finding));
+    for finding in order {
         let point = features.points[finding];
         let node = main[point as usize];
         if node != NOWHERE && !is_named[finding] && !nodes[node as usize].is_named {
@@ -158,7 +161,6 @@ fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Groupi
     }
     more.sort_unstable();
     let mut points: Vec<u32> = nodes.iter().map(|node| node.point).collect();
-    points.sort_unstable();
     points.dedup();
     let found = edges(features, &points, grouping);
     if more.is_empty() && points.len() == features.n_points() {
@@ -215,8 +217,8 @@ impl Relations {
         for (one, other) in together {
             let (one, other) = (joined[one as usize], joined[other as usize]);
             let of = |root: u32| joined.iter().enumerate().filter(move |&(_, &it)| it == root).map(|(at, _)| at as u32);
-            let is_kept_apart =
-                of(one).any(|node| foes.get(&node).is_some_and(|foes| foes.iter().any(|&foe| joined[foe as usize] == other)));
+            let is_kept_apart = of(one)
+                .any(|node| foes.get(&node).is_some_and(|foes| foes.iter().any(|&foe| joined[foe as usize] == other)));
             if one == other || is_kept_apart {
                 continue;
             }
@@ -302,9 +304,7 @@ fn agglomerate(
     }
     let grouped: Vec<(&[u32], Vec<u32>)> = parts
         .into_par_iter()
-        .map(|(part, own)| {
-            (part, Clusters::new(features, nodes, part, &places, relations, grouping, cut).run(own))
-        })
+        .map(|(part, own)| (part, Clusters::new(features, nodes, part, &places, relations, grouping, cut).run(own)))
         .collect();
     for (part, roots) in grouped {
         for (&node, root) in part.iter().zip(roots) {

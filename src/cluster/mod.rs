@@ -12,12 +12,12 @@ mod why;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use attach::{Attached, Near, attach, nearest};
-pub use features::{Features, Subject, features};
 use features::dot;
+pub use features::{Features, Subject, features};
 pub use group::{Grouping, Groups, Links, group};
 use rustc_hash::FxHashMap;
-pub use stats::{OWN_TO_SECTOR_Z, Rule, RuleLine, wilson};
 use stats::Rounds;
+pub use stats::{OWN_TO_SECTOR_Z, Rule, RuleLine, wilson};
 use sums::Sum;
 pub use why::{Likeness, WhyAlone, WhyHere, why_alone, why_here};
 
@@ -52,14 +52,16 @@ pub fn themes(material: &Material<'_>, scope: Scope, rule: &Rule, grouping: &Gro
     let Groups { groups, wordings } = group(&features, &links, grouping);
     let rounds = Rounds::new(&findings, &material.inspected, &material.months);
     let here = units_by_type(&findings);
-    let context = Context { material, findings: &findings, features: &features, scope: &scope, rule, lexicon, rounds, here };
+    let context =
+        Context { material, findings: &findings, features: &features, scope: &scope, rule, lexicon, rounds, here };
     let (shared, alone): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(|&at| groups[at].len() > 1);
     let mut themes: Vec<Theme> = shared.iter().map(|&at| theme(&groups[at], &wordings[at], &context)).collect();
     let themed: Vec<&[usize]> = shared.iter().map(|&at| &groups[at][..]).collect();
     for (theme, words) in themes.iter_mut().zip(names::keywords(&themed, &features)) {
         theme.keywords = words;
     }
-    let mut residue = residue(&themed, &alone.iter().map(|&at| groups[at][0]).collect::<Vec<usize>>(), &context, grouping, &themes);
+    let mut residue =
+        residue(&themed, &alone.iter().map(|&at| groups[at][0]).collect::<Vec<usize>>(), &context, grouping, &themes);
     themes.sort_by(|left, right| {
         (right.common, right.coverage.units, right.findings.len())
             .cmp(&(left.common, left.coverage.units, left.findings.len()))
@@ -121,8 +123,7 @@ fn theme(members: &[usize], wordings: &[Vec<usize>], context: &Context<'_, '_>) 
     let id_of = |at: &usize| findings[*at].id.clone();
     let ranked = by_centrality(members, features);
     let counts = names::word_counts(members, features);
-    let shared: Vec<Vec<String>> =
-        ranked.iter().map(|&(_, at)| names::shared_words(at, &counts, features)).collect();
+    let shared: Vec<Vec<String>> = ranked.iter().map(|&(_, at)| names::shared_words(at, &counts, features)).collect();
     let type_id = names::majority_type(members, findings);
     let name = match context.lexicon.taxonomy.get(&type_id) {
         Some(problem_type) => problem_type.name.clone(),
