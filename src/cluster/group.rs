@@ -103,6 +103,9 @@ struct Node {
 /// The node of each finding that is grouped; no node for the others.
 type NodeOf = Vec<u32>;
 
+/// Two clusters of this many nodes in all are large: a few more change their similarity little.
+const LARGE: u32 = 64;
+
 /// No node.
 const NOWHERE: u32 = u32::MAX;
 
@@ -450,13 +453,27 @@ impl<'a> Clusters<'a> {
                 self.merge(left, right);
                 continue;
             }
-            // The pair has changed since; what was already worked out for the clusters as they are need not be again.
-            if seen.insert(u64::from(left) << 32 | u64::from(right), n_nodes) == Some(n_nodes) {
+            let key = u64::from(left) << 32 | u64::from(right);
+            let last = seen.get(&key).copied();
+            // Worked out again since under the same two names: that pair stands for this one.
+            if !is_given && (pair.left, pair.right) == (left, right) && last != Some(pair.n_nodes) {
                 continue;
             }
-            let value = self.similarity(left, right);
-            if value >= self.cut {
-                heap.push(Pair { value, left, right, n_nodes });
+            // Worked out for the clusters as they are, or as they nearly are where they are large: no need to again.
+            if last.is_some_and(|last| last == n_nodes || is_given && n_nodes >= LARGE && n_nodes - last <= last / 16) {
+                continue;
+            }
+            seen.insert(key, n_nodes);
+            let pair = Pair { value: self.similarity(left, right), left, right, n_nodes };
+            if pair.value < self.cut {
+                continue;
+            }
+            let comes_first =
+                given.peek().is_none_or(|next| pair.value > next.value) && heap.peek().is_none_or(|best| pair >= *best);
+            if comes_first {
+                self.merge(left, right);
+            } else {
+                heap.push(pair);
             }
         }
         (0..self.nodes.len() as u32).map(|at| self.nodes[root(&mut self.parents, at) as usize]).collect()
