@@ -103,8 +103,8 @@ struct Node {
 /// The node of each finding that is grouped; no node for the others.
 type NodeOf = Vec<u32>;
 
-/// Two clusters of this many nodes in all are large: a few more change their similarity little.
-const LARGE: u32 = 64;
+/// Two clusters of this many nodes in all are large: what one more pair of members says of them matters little.
+const LARGE: u32 = 128;
 
 /// No node.
 const NOWHERE: u32 = u32::MAX;
@@ -459,8 +459,10 @@ impl<'a> Clusters<'a> {
             if !is_given && (pair.left, pair.right) == (left, right) && last != Some(pair.n_nodes) {
                 continue;
             }
-            // Worked out for the clusters as they are, or as they nearly are where they are large: no need to again.
-            if last.is_some_and(|last| last == n_nodes || is_given && n_nodes >= LARGE && n_nodes - last <= last / 16) {
+            // Worked out for the clusters as they are, or, where they are large, as they were at half their size: the pair
+            // from then is worked out anew when it comes first, and one is enough.
+            let is_known = |last: u32| last == n_nodes || is_given && n_nodes >= LARGE && n_nodes < 2 * last;
+            if last.is_some_and(is_known) {
                 continue;
             }
             seen.insert(key, n_nodes);
