@@ -22,9 +22,7 @@ use crate::draft::{self, Anchor, Brief, DocumentFacts, Manifest, Verification};
 use crate::extract::{PassageKind, Rejected, canonical_units, correct, extract, passages, rejected};
 use crate::index::{Entry, Hits, Kind, Options, Query, SearchIndex};
 use crate::lang::{Lexicon, Tables};
-use crate::model::{
-    Block, BlockKind, Date, Evidence, Finding, Outline, RectificationItem, Source, Themes, Verdict,
-};
+use crate::model::{Block, BlockKind, Date, Evidence, Finding, Outline, RectificationItem, Source, Themes, Verdict};
 use crate::read::{Limits, read};
 use crate::store::{DocumentRow, Record, Store, Stored};
 

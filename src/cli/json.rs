@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::cluster::{OWN_TO_SECTOR_Z, Rule};
 use crate::diag::Diagnostic;
 use crate::extract::Rejected;
-use crate::model::{Certainty, FactSpan, Facts, Finding, Header, Place, RectificationItem, Recurrence, RoundShare, Source, Themes};
+use crate::model::{
+    Certainty, FactSpan, Facts, Finding, Header, Place, RectificationItem, Recurrence, RoundShare, Source, Themes,
+};
 use crate::store::Record;
 
 /// A document with its findings, as in `extract --json`.

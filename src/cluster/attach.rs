@@ -103,7 +103,9 @@ pub fn nearest(features: &Features, existing: &[Vec<usize>], new: &[usize], grou
                         Near { group, similarity, members: ranked.into_iter().map(|(_, member)| member).collect() }
                     })
                     .collect();
-                near.sort_by(|one, other| other.similarity.total_cmp(&one.similarity).then(one.group.cmp(&other.group)));
+                near.sort_by(|one, other| {
+                    other.similarity.total_cmp(&one.similarity).then(one.group.cmp(&other.group))
+                });
                 near.truncate(GROUPS_TOLD);
                 near
             },

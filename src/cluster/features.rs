@@ -74,7 +74,10 @@ impl Features {
 
     /// The words of a finding that can be shown.
     pub(super) fn words_of(&self, finding: usize) -> impl Iterator<Item = u32> + '_ {
-        self.of(finding).iter().map(|&(feature, _)| feature).take_while(|&feature| (feature as usize) < self.words.len())
+        self.of(finding)
+            .iter()
+            .map(|&(feature, _)| feature)
+            .take_while(|&feature| (feature as usize) < self.words.len())
     }
 }
 
@@ -224,7 +227,9 @@ impl Table {
     /// mixed. What stands in one finding only can meet nothing: it counts for the length, and words can still be shown,
     /// but n-grams are left out.
     fn weighted(mut self) -> Features {
-        drop((self.gram_ids, self.word_ids, self.known));
+        self.gram_ids = FxHashMap::default();
+        self.word_ids = FxHashMap::default();
+        self.known = FxHashMap::default();
         let n = self.points.len() as f32;
         let n_words = self.words.len() as u32;
         let idf =
@@ -258,13 +263,31 @@ impl Table {
             *last = kept as u32;
         }
         self.entries.truncate(kept);
-        self.entries.shrink_to_fit();
         let n_features = n_words as usize + self.counts[1].len();
+        self.by_type(n_features)
+    }
+
+    /// Points of one type side by side: they are compared with each other more than with others.
+    fn by_type(self, n_features: usize) -> Features {
+        let n_points = self.types.len();
+        let mut order: Vec<u32> = (0..n_points as u32).collect();
+        order.sort_by_key(|&point| self.types[point as usize]);
+        let mut entries = Vec::with_capacity(self.entries.len());
+        let mut starts = Vec::with_capacity(n_points + 1);
+        let mut places = vec![0u32; n_points];
+        for (place, &point) in order.iter().enumerate() {
+            places[point as usize] = place as u32;
+            starts.push(entries.len() as u32);
+            entries.extend_from_slice(
+                &self.entries[self.starts[point as usize] as usize..self.starts[point as usize + 1] as usize],
+            );
+        }
+        starts.push(entries.len() as u32);
         Features {
-            points: self.points,
-            starts: self.starts,
-            entries: self.entries,
-            types: self.types,
+            points: self.points.iter().map(|&point| places[point as usize]).collect(),
+            starts,
+            entries,
+            types: order.iter().map(|&point| self.types[point as usize]).collect(),
             words: self.words,
             n_features,
         }

@@ -43,15 +43,15 @@ pub struct Grouping {
 
 /// The cut at each step of the slider from coarse (1) to fine (9). From step 7 on, findings of one type must share
 /// words to stay together.
-const CUTS: [f32; 9] = [0.03, 0.05, 0.06, 0.075, 0.09, 0.15, 0.30, 0.40, 0.50];
+const CUTS: [f32; 9] = [0.03, 0.05, 0.06, 0.075, 0.09, 0.20, 0.27, 0.30, 0.34];
 
 impl Grouping {
     /// The level of themes. The cut is flat between .06 and .12 with the type prior on; the prior is set so that members
     /// of different types need clearly more words in common than members of one.
     pub const THEMES: Self = Self {
-        neighbours: 10,
+        neighbours: 8,
         probes: 20,
-        posting_cap: 128,
+        posting_cap: 64,
         cut: 0.09,
         wording_cut: 0.50,
         same_type: 0.25,
@@ -103,6 +103,9 @@ struct Node {
 /// The node of each finding that is grouped; no node for the others.
 type NodeOf = Vec<u32>;
 
+/// Two clusters of this many nodes in all are large: what one more pair of members says of them matters little.
+const LARGE: u32 = 128;
+
 /// No node.
 const NOWHERE: u32 = u32::MAX;
 
@@ -140,7 +143,10 @@ fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Groupi
     let mut more: Vec<(u32, u32)> = Vec::new();
     let mut nodes: Vec<Node> = Vec::new();
     let mut node_of: NodeOf = vec![NOWHERE; features.points.len()];
-    for &finding in chosen {
+    // In order of points, so that nodes are in their order, too.
+    let mut order = chosen.to_vec();
+    order.par_sort_unstable_by_key(|&finding| (features.points[finding], finding));
+    for finding in order {
         let point = features.points[finding];
         let node = main[point as usize];
         if node != NOWHERE && !is_named[finding] && !nodes[node as usize].is_named {
@@ -158,7 +164,6 @@ fn graph(features: &Features, chosen: &[usize], links: &Links, grouping: &Groupi
     }
     more.sort_unstable();
     let mut points: Vec<u32> = nodes.iter().map(|node| node.point).collect();
-    points.sort_unstable();
     points.dedup();
     let found = edges(features, &points, grouping);
     if more.is_empty() && points.len() == features.n_points() {
@@ -215,8 +220,8 @@ impl Relations {
         for (one, other) in together {
             let (one, other) = (joined[one as usize], joined[other as usize]);
             let of = |root: u32| joined.iter().enumerate().filter(move |&(_, &it)| it == root).map(|(at, _)| at as u32);
-            let is_kept_apart =
-                of(one).any(|node| foes.get(&node).is_some_and(|foes| foes.iter().any(|&foe| joined[foe as usize] == other)));
+            let is_kept_apart = of(one)
+                .any(|node| foes.get(&node).is_some_and(|foes| foes.iter().any(|&foe| joined[foe as usize] == other)));
             if one == other || is_kept_apart {
                 continue;
             }
@@ -302,9 +307,7 @@ fn agglomerate(
     }
     let grouped: Vec<(&[u32], Vec<u32>)> = parts
         .into_par_iter()
-        .map(|(part, own)| {
-            (part, Clusters::new(features, nodes, part, &places, relations, grouping, cut).run(own))
-        })
+        .map(|(part, own)| (part, Clusters::new(features, nodes, part, &places, relations, grouping, cut).run(own)))
         .collect();
     for (part, roots) in grouped {
         for (&node, root) in part.iter().zip(roots) {
@@ -450,13 +453,29 @@ impl<'a> Clusters<'a> {
                 self.merge(left, right);
                 continue;
             }
-            // The pair has changed since; what was already worked out for the clusters as they are need not be again.
-            if seen.insert(u64::from(left) << 32 | u64::from(right), n_nodes) == Some(n_nodes) {
+            let key = u64::from(left) << 32 | u64::from(right);
+            let last = seen.get(&key).copied();
+            // Worked out again since under the same two names: that pair stands for this one.
+            if !is_given && (pair.left, pair.right) == (left, right) && last != Some(pair.n_nodes) {
                 continue;
             }
-            let value = self.similarity(left, right);
-            if value >= self.cut {
-                heap.push(Pair { value, left, right, n_nodes });
+            // Worked out for the clusters as they are, or, where they are large, as they were at half their size: the pair
+            // from then is worked out anew when it comes first, and one is enough.
+            let is_known = |last: u32| last == n_nodes || is_given && n_nodes >= LARGE && n_nodes < 2 * last;
+            if last.is_some_and(is_known) {
+                continue;
+            }
+            seen.insert(key, n_nodes);
+            let pair = Pair { value: self.similarity(left, right), left, right, n_nodes };
+            if pair.value < self.cut {
+                continue;
+            }
+            let comes_first =
+                given.peek().is_none_or(|next| pair.value > next.value) && heap.peek().is_none_or(|best| pair >= *best);
+            if comes_first {
+                self.merge(left, right);
+            } else {
+                heap.push(pair);
             }
         }
         (0..self.nodes.len() as u32).map(|at| self.nodes[root(&mut self.parents, at) as usize]).collect()

@@ -14,14 +14,14 @@ mod why;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use attach::{Attached, Near, attach, nearest};
-pub use features::{Features, Subject, features};
 use features::dot;
+pub use features::{Features, Subject, features};
 use group::group_some;
 pub use group::{Grouping, Groups, Links, group};
 pub use pairs::near_pairs;
 use rustc_hash::FxHashMap;
-pub use stats::{OWN_TO_SECTOR_Z, Rule, RuleLine, wilson};
 use stats::Rounds;
+pub use stats::{OWN_TO_SECTOR_Z, Rule, RuleLine, wilson};
 use sums::Sum;
 pub use table::{TypeRow, TypeTable, type_table};
 pub use why::{Likeness, WhyAlone, WhyHere, why_alone, why_here};
@@ -120,8 +120,7 @@ pub fn attached(
     let findings = in_order(findings);
     let at = positions(&findings);
     let place = |id: &str| at.get(id).copied();
-    let existing: Vec<Vec<usize>> =
-        groups.iter().map(|ids| ids.iter().filter_map(|id| place(id)).collect()).collect();
+    let existing: Vec<Vec<usize>> = groups.iter().map(|ids| ids.iter().filter_map(|id| place(id)).collect()).collect();
     let newcomers: Vec<usize> = (0..findings.len()).filter(|&at| new.contains(findings[at].id.as_str())).collect();
     let apart = apart.iter().filter_map(|(one, other)| Some((place(one)?, place(other)?))).collect();
     let links = Links { together: Vec::new(), apart };
@@ -226,8 +225,7 @@ fn theme(members: &[usize], wordings: &[Vec<usize>], context: &Context<'_, '_>) 
     let id_of = |at: &usize| findings[*at].id.clone();
     let ranked = by_centrality(members, features);
     let counts = names::word_counts(members, features);
-    let shared: Vec<Vec<String>> =
-        ranked.iter().map(|&(_, at)| names::shared_words(at, &counts, features)).collect();
+    let shared: Vec<Vec<String>> = ranked.iter().map(|&(_, at)| names::shared_words(at, &counts, features)).collect();
     let type_id = names::majority_type(members, findings);
     let name = match context.lexicon.taxonomy.get(&type_id) {
         Some(problem_type) => problem_type.name.clone(),

@@ -189,11 +189,8 @@ impl Scratch {
 /// points of each type; with their cosines, by left, then right.
 pub(super) fn edges(features: &Features, points: &[u32], grouping: &Grouping) -> Vec<Edge> {
     let postings = Postings::new(features, points.iter().copied(), grouping);
-    // Points of one type one after the other: what they look at stays at hand.
-    let mut order = points.to_vec();
-    order.sort_by_key(|&point| features.types[point as usize]);
     let mut edges: Vec<Edge> = Vec::with_capacity(points.len() * (grouping.neighbours + 1));
-    for wave in order.chunks(TASK * WAVE) {
+    for wave in points.chunks(TASK * WAVE) {
         let found: Vec<Vec<Edge>> = wave
             .par_chunks(TASK)
             .map_init(

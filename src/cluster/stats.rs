@@ -85,7 +85,12 @@ pub const OWN_TO_SECTOR_Z: f64 = 1.64;
 
 /// The standardised log-odds ratio (对数优势比) of a type here against elsewhere, with an informative Dirichlet prior of
 /// mass 10 spread as the types are over both (Monroe, Colaresi and Quinn, 2008). Counts are units by type.
-pub(super) fn log_odds_z(units: u32, here: &BTreeMap<&str, u32>, elsewhere: &BTreeMap<String, u32>, type_id: &str) -> Option<f64> {
+pub(super) fn log_odds_z(
+    units: u32,
+    here: &BTreeMap<&str, u32>,
+    elsewhere: &BTreeMap<String, u32>,
+    type_id: &str,
+) -> Option<f64> {
     const MASS: f64 = 10.0;
     let total = |counts: &mut dyn Iterator<Item = u32>| counts.map(f64::from).sum::<f64>();
     let (n_here, n_elsewhere) = (total(&mut here.values().copied()), total(&mut elsewhere.values().copied()));
@@ -102,12 +107,18 @@ pub(super) fn log_odds_z(units: u32, here: &BTreeMap<&str, u32>, elsewhere: &BTr
 
 /// Share of units here over the share of units elsewhere with the same type, both with half a unit added so that a type
 /// found nowhere else has a finite lift.
-pub(super) fn lift(type_id: &str, coverage: Coverage, elsewhere: &BTreeMap<String, u32>, units_elsewhere: u32) -> Option<f64> {
+pub(super) fn lift(
+    type_id: &str,
+    coverage: Coverage,
+    elsewhere: &BTreeMap<String, u32>,
+    units_elsewhere: u32,
+) -> Option<f64> {
     if type_id.is_empty() || units_elsewhere == 0 || coverage.base == 0 {
         return None;
     }
     let share = |units: u32, base: u32| (f64::from(units) + 0.5) / (f64::from(base) + 1.0);
-    let lift = share(coverage.units, coverage.base) / share(elsewhere.get(type_id).copied().unwrap_or(0), units_elsewhere);
+    let lift =
+        share(coverage.units, coverage.base) / share(elsewhere.get(type_id).copied().unwrap_or(0), units_elsewhere);
     Some((lift * 100.0).round() / 100.0)
 }
 
@@ -124,7 +135,11 @@ pub(super) struct Rounds<'a> {
 impl<'a> Rounds<'a> {
     /// The rounds of these findings; `inspected` adds units without findings, `months` says when each document's
     /// inspection began, in months since year 0.
-    pub(super) fn new(findings: &[&'a Finding], inspected: &'a [(String, String)], months: &BTreeMap<String, u32>) -> Self {
+    pub(super) fn new(
+        findings: &[&'a Finding],
+        inspected: &'a [(String, String)],
+        months: &BTreeMap<String, u32>,
+    ) -> Self {
         let mut rounds = Self::default();
         for finding in findings {
             let Some(round) = finding.round.as_deref() else { continue };
@@ -209,7 +224,8 @@ fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
 
 /// Amounts and consequences stated by members.
 pub(super) fn sums(members: &[&Finding], cues: &Cues) -> Sums {
-    let with_amounts: Vec<&&Finding> = members.iter().filter(|finding| !finding.facts.amounts_yuan.is_empty()).collect();
+    let with_amounts: Vec<&&Finding> =
+        members.iter().filter(|finding| !finding.facts.amounts_yuan.is_empty()).collect();
     let states = |finding: &Finding, cue: Cue| {
         let mut texts = std::iter::once(&finding.quote).chain(finding.detail.iter().map(|it| &it.quote));
         texts.any(|text| cues.any(cue, text))

@@ -28,7 +28,8 @@ impl Sum<'_> {
             }
             (Sum::Big(large), small) | (small, Sum::Big(large)) => {
                 let (row, times) = small.ordered();
-                row.iter().map(|(feature, weight)| large.get(feature).map_or(0.0, |it| it * weight)).sum::<f32>() * times
+                row.iter().map(|(feature, weight)| large.get(feature).map_or(0.0, |it| it * weight)).sum::<f32>()
+                    * times
             }
             (one, other) => {
                 let ((left, times), (right, other_times)) = (one.ordered(), other.ordered());

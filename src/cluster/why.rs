@@ -78,9 +78,17 @@ impl Compared {
     }
 
     /// Those of some findings that are most like one.
-    fn most_alike(&self, at: usize, others: impl Iterator<Item = usize>, n: usize, grouping: &Grouping) -> Vec<Likeness> {
-        let mut ranked: Vec<(f32, usize)> =
-            others.filter(|&other| other != at).map(|other| (similarity(&self.features, at, other, grouping), other)).collect();
+    fn most_alike(
+        &self,
+        at: usize,
+        others: impl Iterator<Item = usize>,
+        n: usize,
+        grouping: &Grouping,
+    ) -> Vec<Likeness> {
+        let mut ranked: Vec<(f32, usize)> = others
+            .filter(|&other| other != at)
+            .map(|other| (similarity(&self.features, at, other, grouping), other))
+            .collect();
         ranked.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         let likeness = |(similarity, at): (f32, usize)| Likeness { id: self.ids[at].clone(), similarity };
         ranked.into_iter().take(n).map(likeness).collect()

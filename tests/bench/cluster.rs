@@ -144,7 +144,11 @@ fn by_sector(set: &Set) -> BTreeMap<String, Vec<&Finding>> {
 fn prepared(findings: &[&Finding], types: Types<'_>) -> cluster::Features {
     let subjects: Vec<Subject<'_>> = findings
         .iter()
-        .map(|finding| Subject { quote: &finding.quote, unit: finding.unit.as_deref(), type_id: type_of(finding, types) })
+        .map(|finding| Subject {
+            quote: &finding.quote,
+            unit: finding.unit.as_deref(),
+            type_id: type_of(finding, types),
+        })
         .collect();
     features(&subjects, &Lexicon::builtin())
 }
@@ -194,8 +198,9 @@ fn dense_average_link(findings: &[&Finding], types: Types<'_>) -> Vec<Vec<usize>
     let steps = kodama::linkage(&mut distances, n, kodama::Method::Average);
     let mut clusters: Vec<Option<Vec<usize>>> = (0..n).map(|at| Some(vec![at])).collect();
     for step in steps.steps() {
-        let merged = (step.dissimilarity <= 1.0 - grouping().cut)
-            .then(|| [clusters[step.cluster1].take(), clusters[step.cluster2].take()].into_iter().flatten().flatten().collect());
+        let merged = (step.dissimilarity <= 1.0 - grouping().cut).then(|| {
+            [clusters[step.cluster1].take(), clusters[step.cluster2].take()].into_iter().flatten().flatten().collect()
+        });
         clusters.push(merged);
     }
     clusters.into_iter().flatten().collect()
@@ -222,11 +227,8 @@ fn leiden(findings: &[&Finding], types: Types<'_>) -> Vec<Vec<usize>> {
         graph.add_edge(one, other, f64::from(value)).unwrap();
     }
     let resolution = f64::from(setting("RESOLUTION", grouping().cut));
-    let config = leiden_rs::LeidenConfig::builder()
-        .resolution(resolution)
-        .seed(42)
-        .quality(leiden_rs::QualityType::CPM)
-        .build();
+    let config =
+        leiden_rs::LeidenConfig::builder().resolution(resolution).seed(42).quality(leiden_rs::QualityType::CPM).build();
     let found = leiden_rs::Leiden::new(config).run(&graph.build().unwrap()).unwrap();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for at in 0..n {
@@ -260,7 +262,9 @@ fn k_means(set: &Set, findings: &[&Finding]) -> Vec<Vec<usize>> {
         row.values_mut().for_each(|it| *it /= length);
         row
     };
-    let weigh = |row: BTreeMap<[char; 2], f32>| unit(row.into_iter().map(|(pair, tf)| (pair, tf * (n / counts[&pair]).ln())).collect());
+    let weigh = |row: BTreeMap<[char; 2], f32>| {
+        unit(row.into_iter().map(|(pair, tf)| (pair, tf * (n / counts[&pair]).ln())).collect())
+    };
     let rows: Vec<BTreeMap<[char; 2], f32>> = rows.into_iter().map(weigh).collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|&at| (chance(&[7, at]), at));
@@ -300,14 +304,27 @@ fn quality() {
     let n_sets = setting("SETS", sets.len() as f32) as usize;
     for set in &sets[..n_sets] {
         let n_gold: usize = set.documents.iter().map(|document| document.findings.len()).sum();
-        println!("{} 文书{} 问题{} 对上标注{}/{n_gold}", set.name, set.documents.len(), set.findings.len(), set.labels.len());
+        println!(
+            "{} 文书{} 问题{} 对上标注{}/{n_gold}",
+            set.name,
+            set.documents.len(),
+            set.findings.len(),
+            set.labels.len()
+        );
         let typed = set.findings.iter().filter_map(|finding| Some((set.labels.get(&finding.id)?, &finding.type_id)));
         let n_right = typed.filter(|(label, type_id)| label == type_id).count();
         println!("  类型对的 {:.3}", n_right as f64 / set.labels.len() as f64);
         let k_means = |findings: &[&Finding], _: Types<'_>| k_means(set, findings);
-        println!("  {:<22} {:>6} {:>6} {:>6}   不用类型 {:>6} {:>6} {:>6}", "做法", "B3", "AMI", "找回", "B3", "AMI", "找回");
-        let methods: [(&str, Method<'_>); 4] =
-            [("本程序", &own), ("稠密平均连接 kodama", &dense_average_link), ("Leiden-CPM leiden-rs", &leiden), ("TF-IDF k-means", &k_means)];
+        println!(
+            "  {:<22} {:>6} {:>6} {:>6}   不用类型 {:>6} {:>6} {:>6}",
+            "做法", "B3", "AMI", "找回", "B3", "AMI", "找回"
+        );
+        let methods: [(&str, Method<'_>); 4] = [
+            ("本程序", &own),
+            ("稠密平均连接 kodama", &dense_average_link),
+            ("Leiden-CPM leiden-rs", &leiden),
+            ("TF-IDF k-means", &k_means),
+        ];
         let n_methods = if std::env::var_os("OWN").is_some() { 1 } else { methods.len() };
         for (name, method) in &methods[..n_methods] {
             let (with, without) = (items(set, *method, Types::Known), items(set, *method, Types::None));
@@ -344,7 +361,11 @@ fn types_removed(set: &Set) {
         n += n_labels;
     }
     let n = n.max(1) as f64;
-    println!("  去掉三成类型后其主题仍找回：这些问题没有类型 {:.3}，落到次选类型 {:.3}（{n}个主题）", without / n, next / n);
+    println!(
+        "  去掉三成类型后其主题仍找回：这些问题没有类型 {:.3}，落到次选类型 {:.3}（{n}个主题）",
+        without / n,
+        next / n
+    );
 }
 
 /// Common problems said and wanted, by rule.
@@ -378,19 +399,38 @@ fn common_problems(set: &Set) {
             let units: BTreeSet<&String> = members.iter().filter_map(|&at| findings[at].unit.as_ref()).collect();
             let n_general = members.iter().filter(|&&at| findings[at].general).count();
             let coverage = Coverage { units: units.len() as u32, base: base.len() as u32 };
-            said.push((sector, about.map_or(String::new(), |it| (*it.0).to_owned()), coverage, n_general * 2 > members.len()));
+            said.push((
+                sector,
+                about.map_or(String::new(), |it| (*it.0).to_owned()),
+                coverage,
+                n_general * 2 > members.len(),
+            ));
         }
     }
     let n_wanted: usize = wanted.values().map(BTreeMap::len).sum();
     println!("  共性问题应有{n_wanted}个  口径（家数 占比 下限）：准确 召回（覆盖面差不过一家） 列出");
     let grid = [
-        (3, 0.2, 0.0), (3, 0.2, 0.1), (3, 0.2, 0.15), (3, 0.15, 0.1), (3, 0.3, 0.2), (4, 0.0, 0.0), (4, 0.1, 0.0), (4, 0.15, 0.0),
-        (4, 0.2, 0.0), (4, 0.2, 0.1), (4, 0.1, 0.1), (4, 0.1, 0.05), (4, 0.15, 0.1), (4, 0.25, 0.15), (3, 0.0, 0.0),
+        (3, 0.2, 0.0),
+        (3, 0.2, 0.1),
+        (3, 0.2, 0.15),
+        (3, 0.15, 0.1),
+        (3, 0.3, 0.2),
+        (4, 0.0, 0.0),
+        (4, 0.1, 0.0),
+        (4, 0.15, 0.0),
+        (4, 0.2, 0.0),
+        (4, 0.2, 0.1),
+        (4, 0.1, 0.1),
+        (4, 0.1, 0.05),
+        (4, 0.15, 0.1),
+        (4, 0.25, 0.15),
+        (3, 0.0, 0.0),
     ];
     let mut rules: Vec<Rule> = vec![Rule::STANDARD];
     rules.extend(grid.map(|(min_units, min_share, wilson_floor)| Rule { min_units, min_share, wilson_floor }));
     for rule in rules {
-        let is_common = |(_, _, coverage, general): &&(&str, String, Coverage, bool)| rule.is_common(*coverage) && !general;
+        let is_common =
+            |(_, _, coverage, general): &&(&str, String, Coverage, bool)| rule.is_common(*coverage) && !general;
         let listed: Vec<&(&str, String, Coverage, bool)> = said.iter().filter(is_common).collect();
         let n_right = listed.iter().filter(|(sector, about, ..)| wanted[sector].contains_key(about.as_str())).count();
         let is_found = |sector: &str, about: &str, n_units: usize| {
@@ -455,7 +495,9 @@ fn made(n: usize) -> Vec<Made> {
         .filter(|finding| (8..=70).contains(&finding.quote.chars().count()))
         .map(|finding| (finding.quote, finding.unit, finding.type_id))
         .collect();
-    let words = |text: &str| -> Vec<String> { lexicon.segmenter.tagged(text).iter().map(|(word, _)| (*word).to_owned()).collect() };
+    let words = |text: &str| -> Vec<String> {
+        lexicon.segmenter.tagged(text).iter().map(|(word, _)| (*word).to_owned()).collect()
+    };
     let taken_apart: Vec<Vec<String>> = seeds.iter().map(|(text, ..)| words(text)).collect();
     let draw = |at: usize, what: usize, n: usize| chance(&[at, what]) as usize % n;
     (0..n)
@@ -499,7 +541,10 @@ fn peak_memory() -> f64 {
 /// Each size in a process of its own, since peak memory is the process's.
 fn scale(sizes: &[usize]) {
     let sizes = if sizes.is_empty() { &[10_000, 100_000, 1_000_000][..] } else { sizes };
-    println!("{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>7}", "问题数", "不同的", "特征 秒", "归类 秒", "合计 秒", "峰值 MB", "主题", "指数");
+    println!(
+        "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>7}",
+        "问题数", "不同的", "特征 秒", "归类 秒", "合计 秒", "峰值 MB", "主题", "指数"
+    );
     let mut before: Option<(f64, f64)> = None;
     for &n in sizes {
         let output = Command::new(std::env::current_exe().unwrap())

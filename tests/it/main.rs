@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cli;
+mod cluster;
 mod corpus;
 mod corrections;
 mod curation;

@@ -128,7 +128,9 @@ fn line(theme: &Theme, ui: &Ui) -> String {
     if let Some(trend) = trend(theme) {
         notes.push(ui.dim(trend));
     }
-    notes.push(ui.dim(&format!("{}种表述", theme.wordings.len())));
+    if theme.wordings.len() < theme.findings.len() {
+        notes.push(ui.dim(&format!("{}种表述", theme.wordings.len())));
+    }
     let bar = bar(coverage.units, coverage.base);
     let tint = if share(coverage) >= WIDESPREAD { Tint::Red } else { Tint::Yellow };
     format!(
@@ -186,20 +188,16 @@ fn findings_of(ids: &[String], workspace: &Workspace) -> Result<BTreeMap<String,
 }
 
 /// Why each member is in a theme, and how its coverage is counted.
-pub(crate) fn explain(
-    theme: &Theme,
-    themes: &Themes,
-    question: &Question,
-    workspace: &Workspace,
-    ui: &Ui,
-) -> Outcome {
+pub(crate) fn explain(theme: &Theme, themes: &Themes, question: &Question, workspace: &Workspace, ui: &Ui) -> Outcome {
     let members = workspace.why_here(question, themes, theme)?;
     let lines = question.rule.lines(theme.coverage);
     if ui.json {
         let members: Vec<_> = members.iter().map(|it| member_json(it, theme)).collect();
         let rule: Vec<_> = lines
             .iter()
-            .map(|it| json!({"name": it.name, "value": contract::share(it.value), "floor": it.floor, "holds": it.holds}))
+            .map(
+                |it| json!({"name": it.name, "value": contract::share(it.value), "floor": it.floor, "holds": it.holds}),
+            )
             .collect();
         let value = json!({"id": theme.id, "name": theme.name, "units": theme.units,
             "coverage": {"units": theme.coverage.units, "base": theme.coverage.base},
@@ -228,7 +226,8 @@ pub(crate) fn explain(
         ui.out("  多数是概括性表述，另列，不算共性问题")?;
     }
     if let (Some(lift), Some(z)) = (theme.lift, theme.z) {
-        let verdict = if is_own_to_sector(theme) { "本系统特有" } else { "各系统都有，或不足以下结论" };
+        let verdict =
+            if is_own_to_sector(theme) { "本系统特有" } else { "各系统都有，或不足以下结论" };
         ui.out(&format!("与其他系统比：占比为{lift:.1}倍，z值{z:.2}（{OWN_TO_SECTOR_Z}以上为特有），{verdict}"))?;
     }
     if theme.trend.len() > 1 {

@@ -28,13 +28,7 @@ pub struct Question {
 impl Default for Question {
     /// Everything, by the standard rule.
     fn default() -> Self {
-        Self {
-            sector: None,
-            rounds: Vec::new(),
-            rule: Rule::STANDARD,
-            grouping: Grouping::THEMES,
-            base: None,
-        }
+        Self { sector: None, rounds: Vec::new(), rule: Rule::STANDARD, grouping: Grouping::THEMES, base: None }
     }
 }
 
@@ -208,7 +202,11 @@ mod tests {
 
     #[test]
     fn a_list_is_a_column_or_lines() {
-        let table = read("名单.csv", "序号,被巡察党组织,轮次\n1,市教育局党组,第四轮\n2,市一中党委,第四轮\n".as_bytes(), &Limits::OFFICE);
+        let table = read(
+            "名单.csv",
+            "序号,被巡察党组织,轮次\n1,市教育局党组,第四轮\n2,市一中党委,第四轮\n".as_bytes(),
+            &Limits::OFFICE,
+        );
         assert_eq!(listed_units(&table.blocks), ["市教育局党组", "市一中党委"]);
         let line = |text: &str| Block { kind: BlockKind::Paragraph, text: text.to_owned(), page: None, cell: None };
         assert_eq!(listed_units(&[line("1. 市教育局党组"), line("2、市一中党委。")]), ["市教育局党组", "市一中党委"]);
