@@ -148,7 +148,11 @@ impl Settled<'_> {
     pub(super) fn groups(&self) -> Vec<Group> {
         let group = |(id, members): (&String, &BTreeSet<String>)| Group {
             id: id.clone(),
-            name: self.standing.themes.get(id).and_then(|theme| theme.name.clone()),
+            name: self
+                .standing
+                .themes
+                .get(id)
+                .and_then(|theme| theme.name.clone().or_else(|| theme.birth_name.clone())),
             members: members.iter().cloned().collect(),
         };
         self.standing.members.iter().map(group).collect()

@@ -69,7 +69,10 @@ impl Workspace {
         let settled = self.settled(sector.as_deref(), &findings)?;
         let proposal = proposal(&settled, &self.lexicon);
         if proposal.n_moving == 0 {
-            return Err(Error::new("重新归类的结果与现在一致，没有要采纳的", "不用做什么"));
+            return Err(Error::new(
+                "重新归类的结果与现在一致，没有要采纳的",
+                "不用再做什么；想看有没有变动，运行 jianlin theme propose",
+            ));
         }
         if id.chars().count() < 4 || !proposal.id.starts_with(id) {
             return Err(Error::new(

@@ -13,6 +13,8 @@ use crate::model::{Registry, ThemeAction, ThemeDecision, ThemeRef};
 pub struct Curated {
     /// The name a person gave.
     pub name: Option<String>,
+    /// The name it was born with; none for a theme that a person made.
+    pub birth_name: Option<String>,
     /// Whether proposals leave it alone.
     pub is_pinned: bool,
     /// Notes: when, who, what.
@@ -69,7 +71,14 @@ pub(crate) fn standing(
 ) -> Standing {
     let mut standing = Standing::default();
     for identity in &registry.identities {
-        standing.themes.insert(identity.id.clone(), Curated { born: identity.born, ..Curated::default() });
+        standing.themes.insert(
+            identity.id.clone(),
+            Curated {
+                born: identity.born,
+                birth_name: Some(identity.name.clone()).filter(|name| !name.is_empty()),
+                ..Curated::default()
+            },
+        );
     }
     for (former, now) in &registry.successors {
         standing.successors.entry(former.clone()).or_default().push(now.clone());
