@@ -113,8 +113,9 @@ fn insert(transaction: &Transaction<'_>, decision: &ThemeDecision) -> rusqlite::
 }
 
 fn register(transaction: &Transaction<'_>, scope: &str, at: &str, change: &Registration) -> rusqlite::Result<()> {
-    let mut identities = transaction
-        .prepare_cached("INSERT INTO theme_identities (id, scope, members, name, born) VALUES (?1, ?2, ?3, ?5, ?4)")?;
+    let mut identities = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO theme_identities (id, scope, members, name, born) VALUES (?1, ?2, ?3, ?5, ?4)",
+    )?;
     for identity in &change.born {
         identities.execute(params![identity.id, scope, to_text(&identity.members), identity.born, identity.name])?;
     }
