@@ -14,7 +14,9 @@ use sha2::{Digest, Sha256};
 
 pub use decisions::{Corrections, Wanted};
 pub use ledger::{LedgerThemes, LedgerWish, themes_of_ledger};
-pub use themes::{Change, Curated, Decided, Effect, Exported, NewTrigger, Proposal, Question, TakenIn, Wish};
+pub use themes::{
+    Change, Constraints, Curated, Decided, Effect, Exported, NewTrigger, Proposal, Question, TakenIn, Wish,
+};
 
 use crate::cluster::Rule;
 use crate::diag::{Diagnostic, Error};

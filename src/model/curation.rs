@@ -172,6 +172,8 @@ pub struct Identity {
     pub members: Vec<String>,
     /// At which registration of its sector it was born, from 1; smaller is older.
     pub born: u32,
+    /// The name it was born with; it keeps it however it grows, until a person gives another.
+    pub name: String,
 }
 
 /// Where the program put a finding (归属), and how to know the finding again when its document changes.

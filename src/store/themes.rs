@@ -13,10 +13,18 @@ impl Store {
     /// # Errors
     /// The record cannot be read.
     pub fn registry(&self, scope: &str) -> Result<Registry, Error> {
-        let identities =
-            self.list("SELECT id, members, born FROM theme_identities WHERE scope = ?1 ORDER BY id", [scope], |row| {
-                Ok(Identity { id: row.get(0)?, members: from_text(&row.get::<_, String>(1)?), born: row.get(2)? })
-            })?;
+        let identities = self.list(
+            "SELECT id, members, born, name FROM theme_identities WHERE scope = ?1 ORDER BY id",
+            [scope],
+            |row| {
+                Ok(Identity {
+                    id: row.get(0)?,
+                    members: from_text(&row.get::<_, String>(1)?),
+                    born: row.get(2)?,
+                    name: row.get(3)?,
+                })
+            },
+        )?;
         let sql = "SELECT finding, theme, document, path, block, start, end, words, gone FROM theme_places
                    WHERE scope = ?1 ORDER BY finding";
         let places = self.list(sql, [scope], |row| {
@@ -105,10 +113,11 @@ fn insert(transaction: &Transaction<'_>, decision: &ThemeDecision) -> rusqlite::
 }
 
 fn register(transaction: &Transaction<'_>, scope: &str, at: &str, change: &Registration) -> rusqlite::Result<()> {
-    let mut identities = transaction
-        .prepare_cached("INSERT INTO theme_identities (id, scope, members, name, born) VALUES (?1, ?2, ?3, '', ?4)")?;
+    let mut identities = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO theme_identities (id, scope, members, name, born) VALUES (?1, ?2, ?3, ?5, ?4)",
+    )?;
     for identity in &change.born {
-        identities.execute(params![identity.id, scope, to_text(&identity.members), identity.born])?;
+        identities.execute(params![identity.id, scope, to_text(&identity.members), identity.born, identity.name])?;
     }
     let mut places = transaction.prepare_cached(
         "INSERT OR REPLACE INTO theme_places (scope, finding, theme, document, path, block, start, end, words, gone)

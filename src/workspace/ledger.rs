@@ -194,7 +194,7 @@ fn listed(columns: &[SeenColumn]) -> String {
     for column in columns {
         if sheet != Some(&column.sheet) {
             if sheet.is_some() {
-                text.push_str("；");
+                text.push('；');
             }
             if let Some(name) = &column.sheet {
                 text.push_str(&format!("工作表“{name}” "));

@@ -74,6 +74,7 @@ fn help_is_chinese() {
         "draft",
         "verify",
         "finding",
+        "theme",
         "reindex",
         "doctor",
         "completions",
@@ -86,6 +87,15 @@ fn help_is_chinese() {
         let output = jianlin(folder.path(), &["finding", action, "--help"]);
         assert_eq!(output.status.code(), Some(0), "{action}");
         assert!(out(&output).contains(&format!("用法：jianlin finding {action}")), "{}", out(&output));
+        pages.push(out(&output));
+    }
+    for action in [
+        "move", "merge", "pairs", "split", "new", "rename", "pin", "exclude", "apart", "note", "trigger", "propose",
+        "accept", "undo", "log", "export", "import",
+    ] {
+        let output = jianlin(folder.path(), &["theme", action, "--help"]);
+        assert_eq!(output.status.code(), Some(0), "{action}");
+        assert!(out(&output).contains(&format!("用法：jianlin theme {action}")), "{}", out(&output));
         pages.push(out(&output));
     }
     for page in &pages {

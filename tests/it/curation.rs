@@ -1,4 +1,5 @@
 //! Themes keep their identity, people's decisions about them hold, can be taken back, and meet those of others.
+#![expect(clippy::print_stdout, reason = "measures are told with --nocapture")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ fn wish(themes: &Themes, (kind, one, other): (usize, usize, usize)) -> Option<Wi
     let finding = |at: usize| all[at % all.len()].clone();
     let some = |at: usize| (0..=at % 4).map(|step| finding(at * 31 + step * 17)).collect::<Vec<_>>();
     Some(match kind % 12 {
-        0 | 1 | 2 => Wish::Move(some(one), theme(other)?),
+        0..=2 => Wish::Move(some(one), theme(other)?),
         3 => Wish::Merge(vec![theme(one)?, theme(other)?]),
         4 => Wish::Split(theme(one)?, Vec::new(), None),
         5 => {
@@ -108,6 +109,10 @@ fn each_in_one_place(workspace: &Workspace) {
         findings.iter().filter(|it| it.sector.as_deref() == Some(SECTOR)).map(|it| &it.id).collect();
     all.sort();
     assert_eq!(placed, all);
+    let constraints = workspace.theme_constraints(Some(SECTOR)).unwrap();
+    assert!(constraints.together.iter().all(|pair| !constraints.apart.contains(pair)));
+    let theme = |id: &String| now.themes.iter().position(|theme| theme.findings.contains(id));
+    assert!(constraints.together.iter().all(|(left, right)| theme(left).is_some() && theme(left) == theme(right)));
     assert!(now.residue.iter().all(|it| !it.reason.is_empty()));
     assert!(now.themes.iter().all(|it| !it.findings.is_empty() && !it.name.is_empty()));
     let ids: BTreeSet<&String> = now.themes.iter().map(|theme| &theme.id).collect();
@@ -306,7 +311,7 @@ fn a_finding_keeps_its_theme_when_its_document_changes() {
     let root = folder.path().join("index");
     let file = folder.path().join("反馈意见.txt");
     std::fs::write(&file, LETTER).unwrap();
-    sample::ingest(&root, &[file.clone()]);
+    sample::ingest(&root, std::slice::from_ref(&file));
     let mut workspace = Workspace::open(&root).unwrap();
     workspace.register_themes(Some(SECTOR), AT).unwrap();
     let id = |workspace: &Workspace, words: &str| -> String {
@@ -320,7 +325,7 @@ fn a_finding_keeps_its_theme_when_its_document_changes() {
     // A new version of the file: all ids change, the words are found again.
     let changed = LETTER.replace("一、存在", "巡察组近期对东澜市公安局党委开展了巡察。\n\n一、存在");
     std::fs::write(&file, changed).unwrap();
-    sample::ingest(&root, &[file.clone()]);
+    sample::ingest(&root, std::slice::from_ref(&file));
     let mut workspace = Workspace::open(&root).unwrap();
     let now = placed(&workspace, SECTOR);
     assert_ne!(id(&workspace, "党费"), fees);
@@ -469,6 +474,64 @@ fn a_workspace_of_the_version_before_opens_and_goes_on() {
     let mut workspace = Workspace::open(folder.path()).unwrap();
     assert_eq!(seen(&workspace), before);
     workspace.register_themes(Some(SECTOR), AT).unwrap();
+    assert_eq!(seen(&workspace), before);
+}
+
+#[test]
+fn decisions_find_their_themes_in_a_workspace_that_grew_otherwise() {
+    let files = walk(&[gold::corpus().join(SECTOR)]).unwrap();
+    let (grown, at_once) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for batch in files.rchunks(3) {
+        sample::ingest(grown.path(), batch);
+        Workspace::open(grown.path()).unwrap().register_themes(Some(SECTOR), AT).unwrap();
+    }
+    let mut here = Workspace::open(grown.path()).unwrap();
+    let mut there = sector_workspace(at_once.path());
+    let ids =
+        |workspace: &Workspace| -> BTreeSet<String> { themes(workspace).themes.into_iter().map(|it| it.id).collect() };
+    assert_ne!(ids(&here), ids(&there));
+    let named = themes(&here).themes;
+    for (at, theme) in named.iter().enumerate() {
+        here.curate(&Wish::Rename(theme.id.clone(), format!("名称{at}")), "", "", AT).unwrap();
+    }
+    let file = grown.path().join("导出.txt");
+    here.export_decisions(&file).unwrap();
+    there.import_decisions(&file).unwrap();
+    let told: BTreeMap<String, Vec<String>> =
+        themes(&there).themes.into_iter().map(|it| (it.name, it.findings)).collect();
+    for (at, theme) in named.iter().enumerate() {
+        let Some(findings) = told.get(&format!("名称{at}")) else { continue };
+        let n_common = theme.findings.iter().filter(|it| findings.contains(it)).count();
+        assert!(2 * n_common >= theme.findings.len().min(findings.len()), "{}", theme.name);
+    }
+    let n_named = told.keys().filter(|name| name.starts_with("名称")).count();
+    assert!(n_named * 10 >= named.len() * 8, "{n_named} of {}", named.len());
+}
+
+#[test]
+fn rounds_are_a_view_of_the_same_themes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workspace = sector_workspace(folder.path());
+    let all = themes(&workspace);
+    let id = all.themes[0].id.clone();
+    workspace.curate(&Wish::Rename(id.clone(), "我起的名".into()), "", "", AT).unwrap();
+    let before = seen(&workspace);
+    let rounds: BTreeSet<String> = all.themes.iter().flat_map(|theme| theme.rounds.clone()).collect();
+    let (mut n_seen, mut has_name) = (0, false);
+    for round in &rounds {
+        let view = workspace.themes(Some(SECTOR), std::slice::from_ref(round), &Rule::STANDARD).unwrap();
+        for theme in &view.themes {
+            let whole = all.themes.iter().find(|it| it.id == theme.id).unwrap();
+            assert!(theme.findings.iter().all(|it| whole.findings.contains(it)));
+            n_seen += theme.findings.len();
+            has_name |= theme.id == id && theme.name == "我起的名";
+        }
+    }
+    let findings = workspace.findings().unwrap();
+    let in_a_round = |id: &&String| findings.iter().any(|it| it.id == **id && it.round.is_some());
+    assert_eq!(n_seen, all.themes.iter().flat_map(|it| &it.findings).filter(in_a_round).count());
+    assert!(has_name && rounds.len() > 2);
+    assert!(workspace.register_themes(Some(SECTOR), AT).unwrap().is_empty());
     assert_eq!(seen(&workspace), before);
 }
 

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module per promise.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod board;
 mod cli;
 mod cluster;
 mod corpus;

@@ -266,16 +266,26 @@ fn undo(number: Option<i64>, by: &str, workspace: &mut Workspace, ui: &Ui) -> Ou
         ui.out(&json!({"undone": number}).to_string())?;
         return Ok(Ended::Done);
     }
-    ui.out(&format!("已撤销第{number}号：{}", in_words(&decision)))?;
+    ui.out(&format!("已撤销第{number}号：{}", in_words(&decision, &names(&decision.scope, workspace)?)))?;
     if decision.action == ThemeAction::Trigger {
         ui.say("词表里加的那一行已去掉；运行 jianlin reindex 后生效");
     }
     Ok(Ended::Done)
 }
 
+/// The names of themes by id, as far as they are known without looking at all findings.
+fn names(scope: &str, workspace: &Workspace) -> Result<BTreeMap<String, String>, Error> {
+    // A sector that has no findings any more has no themes to name.
+    let curated = workspace.curated(Some(scope).filter(|it| !it.is_empty())).unwrap_or_default();
+    Ok(curated.into_iter().filter_map(|(id, theme)| Some((id, theme.name.or(theme.birth_name)?))).collect())
+}
+
 /// A decision in one line.
-fn in_words(decision: &ThemeDecision) -> String {
-    let themes: Vec<&str> = decision.themes.iter().map(|it| it.id.as_str()).collect();
+fn in_words(decision: &ThemeDecision, names: &BTreeMap<String, String>) -> String {
+    let named = |id: &str| names.get(id).map_or_else(|| id.to_owned(), |name| format!("{id}“{}”", clean(name)));
+    let themes: Vec<String> = decision.themes.iter().map(|it| named(&it.id)).collect();
+    // A name that is given is said once.
+    let bare: String = decision.themes.iter().map(|it| it.id.as_str()).collect();
     let n_findings: usize = decision.groups.iter().map(|group| group.findings.len()).sum();
     let made: Vec<&str> = decision.groups.iter().filter_map(|group| group.theme.as_deref()).collect();
     let text = clean(&decision.text);
@@ -284,7 +294,8 @@ fn in_words(decision: &ThemeDecision) -> String {
         ThemeAction::Merge => format!("{}并入{}", themes[1..].join("、"), themes[0]),
         ThemeAction::Split => format!("{}，单列出{}（{n_findings}条）", themes.join(""), made.join("、")),
         ThemeAction::New => format!("{}“{text}”（{n_findings}条）", made.join("")),
-        ThemeAction::Rename | ThemeAction::Note => format!("{}“{text}”", themes.join("")),
+        ThemeAction::Rename => format!("{bare}为“{text}”"),
+        ThemeAction::Note => format!("{}：{text}", themes.join("")),
         ThemeAction::Pin | ThemeAction::Unpin => themes.join(""),
         ThemeAction::Exclude => format!("{n_findings}条问题"),
         ThemeAction::Apart if !themes.is_empty() => themes.join("与"),
@@ -321,6 +332,7 @@ fn log(sector: Option<&str>, theme: Option<&str>, workspace: &Workspace, ui: &Ui
         let value = json!({"at": at, "sector": scope, "event": kind, "themes": n_themes, "findings": n_findings, "cause": cause});
         lines.push((at, 0, line, value));
     }
+    let mut known: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for it in log.iter().filter(|it| in_scope(&it.decision.scope)) {
         let decision = &it.decision;
         let touches = decision.themes.iter().any(|theme| is_about(&theme.id))
@@ -328,7 +340,10 @@ fn log(sector: Option<&str>, theme: Option<&str>, workspace: &Workspace, ui: &Ui
         if theme.is_some() && !touches {
             continue;
         }
-        let mut said = in_words(decision);
+        if !known.contains_key(&decision.scope) {
+            known.insert(decision.scope.clone(), names(&decision.scope, workspace)?);
+        }
+        let mut said = in_words(decision, &known[&decision.scope]);
         if decision.action == ThemeAction::Undo {
             let number =
                 numbers.get(decision.text.as_str()).map_or("（本库没有）".to_owned(), |n| format!("第{n}号"));

@@ -15,7 +15,7 @@ pub use curate::Wish;
 pub use exchange::{Exported, TakenIn};
 pub use propose::{Change, Proposal};
 use registry::{Seen, birth_id, registered};
-pub use standing::Curated;
+pub use standing::{Constraints, Curated};
 use standing::{Standing, standing};
 pub use trigger::{Effect, NewTrigger};
 
@@ -106,6 +106,18 @@ impl Workspace {
         Ok(self.settled(sector.as_deref(), &findings)?.standing.themes)
     }
 
+    /// What people's decisions ask of clustering a sector anew: pairs of findings that belong together, and pairs that
+    /// do not. A finding that a person put somewhere belongs with the first of its theme; of two themes that are not the
+    /// same, the first of each is apart from all of the other.
+    ///
+    /// # Errors
+    /// The record cannot be read, or there is no such sector.
+    pub fn theme_constraints(&self, sector: Option<&str>) -> Result<Constraints, Error> {
+        let sector = sector.map(|sector| self.known_sector(sector)).transpose()?;
+        let findings = self.findings()?;
+        Ok(self.settled(sector.as_deref(), &findings)?.standing.constraints())
+    }
+
     /// What happened to themes without a decision, in order.
     ///
     /// # Errors
@@ -155,7 +167,11 @@ impl Settled<'_> {
     pub(super) fn groups(&self) -> Vec<Group> {
         let group = |(id, members): (&String, &BTreeSet<String>)| Group {
             id: id.clone(),
-            name: self.standing.themes.get(id).and_then(|theme| theme.name.clone()),
+            name: self
+                .standing
+                .themes
+                .get(id)
+                .and_then(|theme| theme.name.clone().or_else(|| theme.birth_name.clone())),
             members: members.iter().cloned().collect(),
         };
         self.standing.members.iter().map(group).collect()

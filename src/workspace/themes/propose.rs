@@ -69,7 +69,10 @@ impl Workspace {
         let settled = self.settled(sector.as_deref(), &findings)?;
         let proposal = proposal(&settled, &self.lexicon);
         if proposal.n_moving == 0 {
-            return Err(Error::new("重新归类的结果与现在一致，没有要采纳的", "不用做什么"));
+            return Err(Error::new(
+                "重新归类的结果与现在一致，没有要采纳的",
+                "不用再做什么；想看有没有变动，运行 jianlin theme propose",
+            ));
         }
         if id.chars().count() < 4 || !proposal.id.starts_with(id) {
             return Err(Error::new(
@@ -102,8 +105,9 @@ fn proposal(settled: &Settled<'_>, lexicon: &Lexicon) -> Proposal {
             !spot.is_some_and(|spot| spot.is_excluded || spot.theme.as_deref().is_some_and(is_pinned))
         })
         .collect();
-    let groups: Vec<Vec<String>> =
-        grouped(&open, &Grouping::THEMES, lexicon).into_iter().filter(|group| group.len() > 1).collect();
+    let mut groups = grouped(&open, &Grouping::THEMES, lexicon);
+    let kept_apart = keep_apart(standing, &mut groups, &now);
+    groups.retain(|group| group.len() > 1);
     let ids = matched(&settled.scope, standing, &groups, &now);
     let mut wanted: BTreeMap<&str, &str> = BTreeMap::new();
     for (group, id) in groups.iter().zip(&ids) {
@@ -118,7 +122,7 @@ fn proposal(settled: &Settled<'_>, lexicon: &Lexicon) -> Proposal {
     let mut moves: BTreeMap<Option<&str>, BTreeSet<String>> = BTreeMap::new();
     for finding in settled.findings.keys() {
         let (before, mut then) = (now.get(finding).copied(), wanted.get(finding).copied());
-        if is_fixed(finding) {
+        if is_fixed(finding) || kept_apart.contains(*finding) {
             then = before;
         }
         after.extend(then.map(|theme| (*finding, theme)));
@@ -153,6 +157,31 @@ fn proposal(settled: &Settled<'_>, lexicon: &Lexicon) -> Proposal {
     let (changes, n_same) = changes(settled, &now, &after, &decision.absorbed);
     let said = format!("{:?}{:?}", decision.groups, decision.absorbed);
     Proposal { id: format!("P{}", &sha256(said.as_bytes())[..8]), changes, n_same, n_moving, decision }
+}
+
+/// Takes out of new groups what a person said is not the same as the rest: of two themes that are apart, the findings
+/// of the one with the smaller part; of two findings that are apart and not in one theme already, the later by id.
+/// Returns what was taken out; it stays where it is.
+fn keep_apart(standing: &Standing, groups: &mut [Vec<String>], now: &BTreeMap<&str, &str>) -> BTreeSet<String> {
+    let mut out: BTreeSet<String> = BTreeSet::new();
+    for group in groups {
+        let theme = |finding: &String| now.get(finding.as_str()).copied();
+        for (left, right) in &standing.themes_apart {
+            let count = |id: &String| group.iter().filter(|it| theme(it) == Some(id)).count();
+            let (n_left, n_right) = (count(left), count(right));
+            if n_left > 0 && n_right > 0 {
+                let smaller = if n_left < n_right { left } else { right };
+                out.extend(group.extract_if(.., |it| theme(it) == Some(smaller)));
+            }
+        }
+        for (left, right) in &standing.findings_apart {
+            let same = theme(left).is_some() && theme(left) == theme(right);
+            if !same && group.contains(left) && group.contains(right) {
+                out.extend(group.extract_if(.., |it| it == right));
+            }
+        }
+    }
+    out
 }
 
 /// The id of each new group: that of the theme it goes on from, else a new one.
@@ -320,5 +349,16 @@ mod tests {
         let found = ids(&themes, &[&["1", "2"], &["3", "4"], &["5", "6"]]);
         let distinct: BTreeSet<&String> = found.iter().collect();
         assert_eq!(distinct.len(), 3, "{found:?}");
+    }
+    #[test]
+    fn what_a_person_keeps_apart_stays_apart() {
+        let mut standing = Standing::default();
+        standing.themes_apart.insert(("A".to_owned(), "B".to_owned()));
+        standing.findings_apart.insert(("8".to_owned(), "9".to_owned()));
+        let now = BTreeMap::from([("1", "A"), ("2", "A"), ("3", "B")]);
+        let mut groups = vec![["1", "2", "3", "8", "9"].map(str::to_owned).to_vec()];
+        let out = keep_apart(&standing, &mut groups, &now);
+        assert_eq!(groups[0], ["1", "2", "8"]);
+        assert_eq!(out.into_iter().collect::<Vec<_>>(), ["3", "9"]);
     }
 }

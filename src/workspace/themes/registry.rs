@@ -10,9 +10,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::standing::{Standing, standing};
-use crate::cluster::{Grouping, attached, grouped};
+use crate::cluster::{Group, Grouping, Material, Rule, attached, grouped, themes_of};
 use crate::lang::Lexicon;
-use crate::model::{Finding, Identity, Placed, Registration, Registry, ThemeDecision, ThemeEvent};
+use crate::model::{Finding, Identity, Placed, Registration, Registry, Scope, ThemeDecision, ThemeEvent};
 use crate::workspace::sha256;
 
 /// What a registration sees.
@@ -239,13 +239,35 @@ fn place(
             homes.insert(finding.clone(), id.clone());
         }
         ids.insert(id.clone());
-        let identity = Identity { id: id.clone(), members: group.clone(), born };
-        change.events.push(event("新生", &id, group, cause));
-        change.born.push(identity.clone());
-        registry.identities.push(identity);
+        change.events.push(event("新生", &id, group.clone(), cause));
+        change.born.push(Identity { id, members: group, born, name: String::new() });
     }
+    give_names(&mut change.born, findings, lexicon);
+    registry.identities.extend(change.born.iter().cloned());
     registry.identities.sort_by(|left, right| left.id.cmp(&right.id));
     homes
+}
+
+/// Names new themes as clustering names them.
+fn give_names(born: &mut [Identity], findings: &[&Finding], lexicon: &Lexicon) {
+    if born.is_empty() {
+        return;
+    }
+    let members: BTreeSet<&String> = born.iter().flat_map(|identity| &identity.members).collect();
+    let material = Material {
+        findings: findings.iter().copied().filter(|finding| members.contains(&finding.id)).collect(),
+        elsewhere: BTreeMap::new(),
+        units_elsewhere: 0,
+        ..Material::default()
+    };
+    let groups: Vec<Group> =
+        born.iter().map(|it| Group { id: it.id.clone(), name: None, members: it.members.clone() }).collect();
+    let scope = Scope { sector: None, rounds: Vec::new(), units: Vec::new() };
+    let themes = themes_of(&material, scope, &Rule::STANDARD, &Grouping::THEMES, lexicon, &groups).themes;
+    let names: BTreeMap<String, String> = themes.into_iter().map(|theme| (theme.id, theme.name)).collect();
+    for identity in born {
+        identity.name = names.get(&identity.id).cloned().unwrap_or_default();
+    }
 }
 
 /// An id made from the findings a theme is born with: from the smallest of them, and where that id has an owner

@@ -13,12 +13,23 @@ use crate::model::{Registry, ThemeAction, ThemeDecision, ThemeRef};
 pub struct Curated {
     /// The name a person gave.
     pub name: Option<String>,
+    /// The name it was born with; none for a theme that a person made.
+    pub birth_name: Option<String>,
     /// Whether proposals leave it alone.
     pub is_pinned: bool,
     /// Notes: when, who, what.
     pub notes: Vec<(String, String, String)>,
     /// At which registration it was born; those that people made count as youngest.
     pub born: u32,
+}
+
+/// Pairs of findings that people's decisions bind or part (归类约束), smaller id first, sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Constraints {
+    /// Pairs that belong together.
+    pub together: Vec<(String, String)>,
+    /// Pairs that do not.
+    pub apart: Vec<(String, String)>,
 }
 
 /// Where a finding stands.
@@ -69,7 +80,14 @@ pub(crate) fn standing(
 ) -> Standing {
     let mut standing = Standing::default();
     for identity in &registry.identities {
-        standing.themes.insert(identity.id.clone(), Curated { born: identity.born, ..Curated::default() });
+        standing.themes.insert(
+            identity.id.clone(),
+            Curated {
+                born: identity.born,
+                birth_name: Some(identity.name.clone()).filter(|name| !name.is_empty()),
+                ..Curated::default()
+            },
+        );
     }
     for (former, now) in &registry.successors {
         standing.successors.entry(former.clone()).or_default().push(now.clone());
@@ -265,6 +283,28 @@ impl Standing {
         let apart: BTreeSet<(String, String)> =
             self.themes_apart.iter().map(|(left, right)| ordered(&renamed(left), &renamed(right))).collect();
         self.themes_apart = apart.into_iter().filter(|(left, right)| left != right).collect();
+    }
+
+    /// What clustering anew has to keep; see [`crate::workspace::Workspace::theme_constraints`].
+    pub(crate) fn constraints(&self) -> Constraints {
+        let first = |theme: &str| self.members.get(theme).and_then(BTreeSet::first);
+        let held = self.spots.iter().filter(|(_, spot)| spot.is_held);
+        let together: BTreeSet<(String, String)> = held
+            .filter_map(|(finding, spot)| {
+                let first = first(spot.theme.as_deref()?)?;
+                (first != finding).then(|| ordered(first, finding))
+            })
+            .collect();
+        let mut apart = self.findings_apart.clone();
+        for (left, right) in &self.themes_apart {
+            for (one, other) in [(left, right), (right, left)] {
+                let others = self.members.get(other).into_iter().flatten();
+                apart.extend(first(one).into_iter().flat_map(|first| others.clone().map(|it| ordered(first, it))));
+            }
+        }
+        // What a person put together later counts more than what was said to be apart.
+        let apart = apart.into_iter().filter(|pair| !together.contains(pair)).collect();
+        Constraints { together: together.into_iter().collect(), apart }
     }
 
     /// Findings whose theme is not there any more stand alone until they are placed anew.
