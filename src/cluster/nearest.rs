@@ -46,28 +46,38 @@ pub fn nearest_groups(
     let mut attached = BTreeMap::new();
     let mut scores = vec![0f32; space.findings.len()];
     for at in (0..space.findings.len()).filter(|at| group_of[*at].is_none()) {
-        let mut touched: BTreeSet<usize> = BTreeSet::new();
+        // All weights are above zero, so what has no score has not been touched.
+        let mut touched: Vec<usize> = Vec::new();
         for &(feature, weight) in &space.vectors[at] {
             for &other in postings[feature as usize].iter().take(grouping.posting_cap) {
+                if scores[other] == 0.0 {
+                    touched.push(other);
+                }
                 scores[other] += weight;
-                touched.insert(other);
             }
         }
         let same = space.types[at].and_then(|type_idx| of_type.get(&type_idx)).map_or(&[][..], Vec::as_slice);
         for &other in same.iter().take(grouping.posting_cap) {
+            if scores[other] == 0.0 {
+                touched.push(other);
+            }
             scores[other] += grouping.same_type;
-            touched.insert(other);
         }
         let mut ranked: Vec<(f32, usize)> = touched.iter().map(|&other| (scores[other], other)).collect();
         for &other in &touched {
             scores[other] = 0.0;
         }
-        ranked.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
+        let better = |left: &(f32, usize), right: &(f32, usize)| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1));
+        if ranked.len() > COMPARED {
+            ranked.select_nth_unstable_by(COMPARED, better);
+            ranked.truncate(COMPARED);
+        }
+        ranked.sort_unstable_by(better);
         let own_id = space.findings[at].id.as_str();
         let closed: BTreeSet<usize> =
             apart_from.get(own_id).into_iter().flatten().filter_map(|other| group_of[space.position(other)?]).collect();
         let mut near: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
-        for &(_, other) in ranked.iter().take(COMPARED) {
+        for &(_, other) in &ranked {
             if let Some(group) = group_of[other].filter(|group| !closed.contains(group)) {
                 near.entry(group).or_default().push(space.similarity(at, other, grouping));
             }
