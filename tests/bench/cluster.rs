@@ -179,6 +179,7 @@ fn grouping() -> Grouping {
         other_type: setting("OTHER", standard.other_type),
         both_unknown: setting("BOTH_UNKNOWN", standard.both_unknown),
         one_unknown: setting("ONE_UNKNOWN", standard.one_unknown),
+        split_above: setting("SPLIT_ABOVE", standard.split_above as f32) as usize,
         neighbours: setting("NEIGHBOURS", standard.neighbours as f32) as usize,
         probes: setting("PROBES", standard.probes as f32) as usize,
         posting_cap: setting("CAP", standard.posting_cap as f32) as usize,
