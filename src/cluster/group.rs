@@ -39,6 +39,9 @@ pub struct Grouping {
     pub both_unknown: f32,
     /// Taken from the similarity of a finding of known and one of unknown type.
     pub one_unknown: f32,
+    /// Above this many findings those of each type are grouped first and what results is then compared across types:
+    /// all at once, what is at hand changes with every merge.
+    pub split_above: usize,
 }
 
 /// The cut at each step of the slider from coarse (1) to fine (9). From step 7 on, findings of one type must share
@@ -58,6 +61,7 @@ impl Grouping {
         other_type: 0.2,
         both_unknown: 0.05,
         one_unknown: 0.1,
+        split_above: 200_000,
     };
 
     /// The same without what types add.
@@ -118,17 +122,27 @@ pub fn group(features: &Features, links: &Links, grouping: &Grouping) -> Groups 
 /// Groups some of the findings, given in ascending order.
 pub(super) fn group_some(features: &Features, chosen: &[usize], links: &Links, grouping: &Grouping) -> Groups {
     let (nodes, node_of, mut edges) = graph(features, chosen, links, grouping);
-    let relations = Relations::new(&nodes, &node_of, links);
+    let mut relations = Relations::new(&nodes, &node_of, links);
     let mut close: Vec<Edge> = edges.iter().filter(|edge| edge.value >= grouping.wording_cut).copied().collect();
     let type_of = |node: u32| features.types[nodes[node as usize].point as usize];
     for edge in &mut edges {
         edge.value += prior(type_of(edge.left), type_of(edge.right), grouping);
     }
-    let theme_of = agglomerate(features, &nodes, edges, &relations, grouping, grouping.cut);
+    let is_of_one_type = |edge: &Edge| type_of(edge.left) == type_of(edge.right);
+    let mut across: Vec<Edge> = Vec::new();
+    if nodes.len() > grouping.split_above {
+        across.extend(edges.iter().filter(|edge| edge.value >= grouping.cut && !is_of_one_type(edge)));
+        edges.retain(is_of_one_type);
+    }
+    let mut theme_of = agglomerate(features, &nodes, edges, &relations, grouping, grouping.cut);
+    if !across.is_empty() {
+        relations.joined = theme_of;
+        theme_of = agglomerate(features, &nodes, across, &relations, grouping, grouping.cut);
+    }
     close.retain(|edge| theme_of[edge.left as usize] == theme_of[edge.right as usize]);
     let plain = grouping.by_words();
-    let free = Relations { foes: relations.foes, joined: (0..nodes.len() as u32).collect() };
-    let wording_of = agglomerate(features, &nodes, close, &free, &plain, grouping.wording_cut);
+    relations.joined = (0..nodes.len() as u32).collect();
+    let wording_of = agglomerate(features, &nodes, close, &relations, &plain, grouping.wording_cut);
     assembled(chosen, &node_of, &theme_of, &wording_of)
 }
 
@@ -301,7 +315,8 @@ fn agglomerate(
         for pair in &mut *own {
             (pair.left, pair.right) = (places[pair.left as usize], places[pair.right as usize]);
         }
-        if part.len() > 1 {
+        // Without a pair there is nothing to do but what is joined already.
+        if !own.is_empty() {
             parts.push((part, &*own));
         }
     }

@@ -239,3 +239,48 @@ fn csv_holds_exactly_what_was_found() {
     let text = std::fs::read_to_string(folder.path().join("租金.csv")).unwrap();
     assert_eq!(text.lines().count() as u64 - 1, value["total"].as_u64().unwrap());
 }
+
+#[test]
+fn themes_say_why_by_what_rule_and_over_what_list() {
+    let folder = tempfile::tempdir().unwrap();
+    sample::ingest(&folder.path().join("index"), &[crate::gold::corpus().join("法院")]);
+    let ask = |more: &[&str]| jianlin(folder.path(), &[&["themes", "--sector", "法院"], more].concat());
+    let json = |more: &[&str]| -> Value { serde_json::from_str(&out(&ask(&[more, &["--json"]].concat()))).unwrap() };
+    let listed = json(&[]);
+    let theme = &listed["themes"][0];
+    assert_eq!(listed["rule"]["min_units"], 4);
+    assert!(theme["wilson_low"].as_f64().unwrap() > 0.05 && theme["trend"].as_array().is_some_and(|it| !it.is_empty()));
+    // A theme shows its arithmetic, a member its neighbours, a finding in no theme its reason.
+    let id = theme["id"].as_str().unwrap();
+    let told = out(&ask(&["--why", id]));
+    for words in ["覆盖面：", "单位数", "占比的八成置信下限", "达到", "最像：", "相差"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let why = json(&["--why", id]);
+    assert_eq!(why["members"].as_array().unwrap().len(), theme["findings"].as_array().unwrap().len());
+    assert!(why["rule"].as_array().unwrap().iter().all(|line| line["holds"] == true));
+    let alone = listed["residue"][0]["finding"].as_str().unwrap();
+    let told = out(&ask(&["--why", alone]));
+    assert!(told.contains("未归类：") && told.contains("最接近的主题："), "{told}");
+    assert_eq!(json(&["--why", alone])["nearest"].as_array().unwrap().len(), 3);
+    // The list of inspected units is the base.
+    let units: Vec<&str> = listed["scope"]["units"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    let rows: String = units[..6].iter().enumerate().map(|(at, unit)| format!("{},{unit}\n", at + 1)).collect();
+    std::fs::write(folder.path().join("名单.csv"), format!("序号,被巡察党组织\n{rows}")).unwrap();
+    let narrowed = json(&["--base", "名单.csv"]);
+    assert_eq!(narrowed["scope"]["units"].as_array().unwrap().len(), 6);
+    assert!(narrowed["themes"].as_array().unwrap().iter().all(|it| it["coverage"]["units"].as_u64().unwrap() <= 6));
+    let output = ask(&["--base", "名单.csv", "--base-list"]);
+    assert!(out(&output).contains("被巡察党组织（6家）") && talk(&output).contains("不在名单中"));
+    // Finer splits, coarser joins; a stricter rule lists fewer.
+    let n_groups = |step: &str| {
+        let listed = json(&["--granularity", step]);
+        listed["themes"].as_array().unwrap().len() + listed["residue"].as_array().unwrap().len()
+    };
+    assert!(n_groups("1") <= n_groups("中") && n_groups("中") < n_groups("9"));
+    let n_common =
+        |more: &[&str]| json(more)["themes"].as_array().unwrap().iter().filter(|it| it["common"] == true).count();
+    assert!(n_common(&["--min-share", "60"]) < n_common(&[]) && n_common(&["--min-bound", "99"]) == 0);
+    assert_eq!(ask(&["--granularity", "10"]).status.code(), Some(2));
+    assert_eq!(ask(&["--base", "没有.txt"]).status.code(), Some(2));
+}

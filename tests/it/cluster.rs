@@ -79,7 +79,17 @@ proptest! {
         for &(one, other) in &links.apart {
             prop_assert_ne!(places[one], places[other]);
         }
+        // The same where types are grouped one by one, as they are when there is a great number of findings.
+        let by_type = Grouping { split_above: 0, ..Grouping::THEMES };
+        let places = self::places(&grouped(&chosen, &links, &by_type).groups, chosen.len());
+        for &(one, other) in &links.apart {
+            prop_assert_ne!(places[one], places[other]);
+        }
         let only = Links { together: links.together.clone(), apart: Vec::new() };
+        let places = self::places(&grouped(&chosen, &only, &by_type).groups, chosen.len());
+        for &(one, other) in &only.together {
+            prop_assert_eq!(places[one], places[other]);
+        }
         let places = self::places(&grouped(&chosen, &only, &Grouping::THEMES).groups, chosen.len());
         for &(one, other) in &only.together {
             prop_assert_eq!(places[one], places[other]);

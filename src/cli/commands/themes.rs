@@ -260,7 +260,13 @@ pub(crate) fn explain(theme: &Theme, themes: &Themes, question: &Question, works
     }
     let name_of = |id: &str| themes.themes.iter().find(|it| it.id == id).map_or("", |it| it.name.as_str());
     for (n, wording) in theme.wordings.iter().enumerate() {
-        ui.out(&ui.bold(&format!("表述{}（{}条）", n + 1, wording.len())))?;
+        // Wordings used once follow those used often, under one heading.
+        let is_first_single = wording.len() == 1 && n.checked_sub(1).is_none_or(|n| theme.wordings[n].len() > 1);
+        if wording.len() > 1 {
+            ui.out(&ui.bold(&format!("同一表述{}条", wording.len())))?;
+        } else if is_first_single {
+            ui.out(&ui.bold(&format!("各自表述{}条", theme.wordings.len() - n)))?;
+        }
         for why in members.iter().filter(|it| wording.contains(&it.finding)) {
             let unit = findings.get(&why.finding).and_then(|finding| finding.unit.as_deref()).unwrap_or("单位不明");
             ui.out(&format!("  {}", quote(&why.finding)))?;
