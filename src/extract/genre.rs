@@ -101,6 +101,10 @@ fn is_rule(key: u64) -> bool {
     Genre::ALL.iter().any(|genre| feature(&["rule", genre.name()]) == key)
 }
 
+/// What a title that names its genre counts for, in logarithms of odds. With each document left out, genres were right
+/// for 0.862 without, 0.893 at 2, 0.898 at 3 and 4, 0.904 at 6; the titles were met before, so not the most is taken.
+const TITLE_WEIGHT: f32 = 3.0;
+
 /// The likeliest genre. A feedback letter, a report and a summary state problems alike: together they are weighed
 /// against each of the others, then one of them is chosen.
 fn likeliest(scores: &[f32]) -> Genre {
@@ -238,7 +242,7 @@ pub(super) fn genre_features(
     title: &str,
     blocks: &[Block],
     lines: &[Line<'_>],
-    ruled: Genre,
+    ruled: &Ruled,
     lexicon: &Lexicon,
     mut names: Option<&mut Names>,
 ) -> Vec<u64> {
@@ -250,7 +254,7 @@ pub(super) fn genre_features(
             names.entry(key).or_insert_with(|| parts.join("="));
         }
     };
-    add(&["rule", ruled.name()]);
+    add(&["rule", ruled.genre.name()]);
     for word in TITLE_WORDS.iter().filter(|word| title.contains(**word)) {
         add(&["title", word]);
     }
@@ -333,55 +337,76 @@ pub(super) fn genre(
     lexicon: &Lexicon,
     model: &GenreModel,
 ) -> (Genre, Vec<String>) {
-    let (ruled, reasons) = by_rules(title, lines, lexicon);
+    let ruled = by_rules(title, lines, lexicon);
     if model.weights.is_empty() {
-        return (ruled, reasons);
+        return (ruled.genre, vec![ruled.reason]);
     }
     let mut scores = [0f32; Genre::ALL.len()];
-    model.weights.add(&genre_features(title, blocks, lines, ruled, lexicon, None), &mut scores);
+    model.weights.add(&genre_features(title, blocks, lines, &ruled, lexicon, None), &mut scores);
+    if ruled.ground == Ground::Title {
+        scores[ruled.genre as usize] += TITLE_WEIGHT;
+    }
     let learnt = likeliest(&scores);
-    if learnt == ruled {
-        return (ruled, reasons);
+    if learnt == ruled.genre {
+        return (ruled.genre, vec![ruled.reason]);
     }
     let told = TITLE_WORDS.iter().filter(|word| title.contains(**word)).copied().collect::<Vec<_>>().join("、");
     (learnt, vec![format!("综合标题用词（{told}）和正文写法判断")])
 }
 
+/// What a rule went by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    Title,
+    Table,
+    Text,
+}
+
+/// A genre by rules (按规则判断).
+pub(super) struct Ruled {
+    genre: Genre,
+    ground: Ground,
+    /// Why, in Chinese.
+    reason: String,
+}
+
 /// The genre by rules alone.
-pub(super) fn by_rules(title: &str, lines: &[Line<'_>], lexicon: &Lexicon) -> (Genre, Vec<String>) {
+pub(super) fn by_rules(title: &str, lines: &[Line<'_>], lexicon: &Lexicon) -> Ruled {
     let n_cells = lines.iter().filter(|line| line.is_cell).count();
     if PLAN.is_match(title) && !["台账", "清单", "一览"].iter().any(|word| title.contains(word)) {
-        return (Genre::Plan, vec![format!("标题“{title}”是整改方案")]);
+        return Ruled { genre: Genre::Plan, ground: Ground::Title, reason: format!("标题“{title}”是整改方案") };
     }
     // A table that fills the page is a ledger, unless the text beside it is a letter of its own.
     let n_words: usize = lines.iter().filter(|line| !line.is_cell).map(|line| line.text.chars().count()).sum();
     let is_form = title.contains("底稿");
     if n_cells * 4 >= lines.len() * 3 && n_words < 400 && !is_form {
-        return (Genre::Ledger, vec!["全文主要是表格".to_owned()]);
+        return Ruled { genre: Genre::Ledger, ground: Ground::Table, reason: "全文主要是表格".to_owned() };
     }
     for (regex, genre) in TITLES.iter() {
         if let Some(found) = regex.find(title) {
-            return (*genre, vec![format!("标题中有“{}”", found.as_str())]);
+            let reason = format!("标题中有“{}”", found.as_str());
+            return Ruled { genre: *genre, ground: Ground::Title, reason };
         }
     }
-    by_content(lines, lexicon)
+    let (genre, reason) = by_content(lines, lexicon);
+    Ruled { genre, ground: Ground::Text, reason }
 }
 
 /// Weighs what the text says where the title says nothing.
-fn by_content(lines: &[Line<'_>], lexicon: &Lexicon) -> (Genre, Vec<String>) {
+fn by_content(lines: &[Line<'_>], lexicon: &Lexicon) -> (Genre, String) {
     let body: Vec<&str> = lines.iter().filter(|line| !line.is_cell).map(|line| line.text).collect();
     let opening: String = body.iter().take(6).copied().collect();
     let n_measures = body.iter().filter(|text| text.contains("整改情况：") || text.contains("整改措施：")).count();
     if n_measures >= 2 {
         let is_plan = body.iter().any(|text| text.contains("整改时限") || text.contains("完成时限"));
         let genre = if is_plan { Genre::Plan } else { Genre::Rectification };
-        return (genre, vec![format!("正文有{n_measures}处逐条整改的写法")]);
+        return (genre, format!("正文有{n_measures}处逐条整改的写法"));
     }
     if opening.contains("整改")
         && opening.contains("反馈")
         && (opening.contains("现将") || opening.contains("公布如下"))
     {
-        return (Genre::Rectification, vec!["开头公布整改情况".to_owned()]);
+        return (Genre::Rectification, "开头公布整改情况".to_owned());
     }
     let has_problems = body.iter().any(|text| lexicon.cues.any(Cue::Turn, text));
     // A letter says whom the inspection was of; an article about inspections does not.
@@ -393,13 +418,13 @@ fn by_content(lines: &[Line<'_>], lexicon: &Lexicon) -> (Genre, Vec<String>) {
     if opening.contains("巡察") && has_problems && names_unit {
         let is_report = opening.contains("领导小组：") || opening.contains("报告如下");
         let genre = if is_report { Genre::Report } else { Genre::Feedback };
-        return (genre, vec!["正文讲巡察，并转入问题".to_owned()]);
+        return (genre, "正文讲巡察，并转入问题".to_owned());
     }
     if opening.contains("反馈") && opening.contains("巡察") && names_unit {
-        return (Genre::Feedback, vec!["开头讲反馈巡察情况".to_owned()]);
+        return (Genre::Feedback, "开头讲反馈巡察情况".to_owned());
     }
     if opening.contains("通知") || opening.contains("公告") {
-        return (Genre::Notice, vec!["开头是通知或公告".to_owned()]);
+        return (Genre::Notice, "开头是通知或公告".to_owned());
     }
-    (Genre::Other, vec!["标题和正文都不像巡察文书".to_owned()])
+    (Genre::Other, "标题和正文都不像巡察文书".to_owned())
 }

@@ -203,8 +203,8 @@ pub fn genre_features(name: &str, blocks: &[Block], lexicon: &Lexicon, names: &m
     let read = canonical::canonical(blocks);
     let (title, title_blocks) = header::title(&read, name);
     let lines = structure::lines(&read, &title_blocks);
-    let (ruled, _) = genre::by_rules(&title, &lines, lexicon);
-    genre::genre_features(&title, &read, &lines, ruled, lexicon, Some(names))
+    let ruled = genre::by_rules(&title, &lines, lexicon);
+    genre::genre_features(&title, &read, &lines, &ruled, lexicon, Some(names))
 }
 
 /// Where labelled quotes stand, as blocks and bytes of the text as it is read; white space does not count. Quotes follow
