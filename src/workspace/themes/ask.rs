@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::super::{Workspace, cannot_use};
+use super::Constraints;
 use crate::cluster::{self, Grouping, Rule, WhyAlone, WhyHere};
 use crate::diag::Error;
 use crate::extract::canonical_units;
@@ -67,10 +68,11 @@ impl Workspace {
         let scope = sources.scope.clone();
         let (material, Question { rule, grouping, .. }) = (sources.material(), question);
         if *grouping != Grouping::THEMES {
-            // Another step of the slider is a look at the same findings, grouped for this once; what people keep apart
-            // stays apart.
-            let apart = settled.findings_apart();
-            let material = cluster::Material { apart, ..material };
+            // Another step of the slider is a look at the same findings, grouped for this once; what people put
+            // together or keep apart stays so.
+            let Constraints { together, apart } = settled.constraints();
+            let apart = apart.into_iter().collect();
+            let material = cluster::Material { together, apart, ..material };
             return Ok(cluster::themes(&material, scope, rule, grouping, &self.lexicon));
         }
         let themes = cluster::themes_of(&material, scope, rule, grouping, &self.lexicon, &settled.groups());

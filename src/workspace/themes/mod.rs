@@ -158,9 +158,9 @@ impl Workspace {
 }
 
 impl Settled<'_> {
-    /// Pairs of findings that people keep apart.
-    pub(super) fn findings_apart(&self) -> Vec<(String, String)> {
-        self.standing.findings_apart.iter().cloned().collect()
+    /// What people's decisions ask of clustering anew.
+    pub(super) fn constraints(&self) -> Constraints {
+        self.standing.constraints()
     }
 
     /// The themes with their names and those of their findings that a view shows.
