@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cluster::{OWN_TO_SECTOR_Z, Rule};
+use crate::cluster::{Rule, is_own_to_sector};
 use crate::diag::Diagnostic;
 use crate::extract::Rejected;
 use crate::model::{
@@ -137,7 +137,7 @@ pub(crate) fn themes(themes: &Themes, rule: &Rule) -> Value {
                 "coverage": {"units": theme.coverage.units, "base": theme.coverage.base},
                 "lift": theme.lift,
                 "z": theme.z,
-                "own_to_sector": theme.z.is_some_and(|z| z >= OWN_TO_SECTOR_Z),
+                "own_to_sector": is_own_to_sector(theme),
                 "wilson_low": share(theme.wilson_low),
                 "rounds": theme.rounds,
                 "trend": theme.trend.iter().map(trend).collect::<Vec<_>>(),

@@ -21,7 +21,7 @@ pub use group::{Grouping, Groups, Links, group};
 pub use pairs::near_pairs;
 use rustc_hash::FxHashMap;
 use stats::Rounds;
-pub use stats::{OWN_TO_SECTOR_Z, Rule, RuleLine, wilson};
+pub use stats::{OWN_TO_SECTOR_LIFT, OWN_TO_SECTOR_Z, Rule, RuleLine, is_own_to_sector, wilson};
 use sums::Sum;
 pub use table::{TypeRow, TypeTable, type_table};
 pub use why::{Likeness, WhyAlone, WhyHere, why_alone, why_here};

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::lang::{Cue, Cues};
-use crate::model::{Coverage, Finding, Recurrence, RoundShare, Sums};
+use crate::lang::{Cue, Cues, number};
+use crate::model::{Coverage, Finding, Recurrence, RoundShare, Sums, Theme};
 
 /// When a theme is common (共性认定规则).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,6 +82,13 @@ pub fn wilson(coverage: Coverage) -> (f64, f64) {
 
 /// From this z on a problem belongs to a sector more than to others by more than chance (one side, 5 %).
 pub const OWN_TO_SECTOR_Z: f64 = 1.64;
+/// From this lift on the difference is worth telling, whatever its certainty.
+pub const OWN_TO_SECTOR_LIFT: f64 = 2.0;
+
+/// Whether a theme stands out in its sector (本系统突出): surely more often than elsewhere, and at least twice as often.
+pub fn is_own_to_sector(theme: &Theme) -> bool {
+    theme.z.is_some_and(|z| z >= OWN_TO_SECTOR_Z) && theme.lift.is_some_and(|lift| lift >= OWN_TO_SECTOR_LIFT)
+}
 
 /// The standardised log-odds ratio (对数优势比) of a type here against elsewhere, with an informative Dirichlet prior of
 /// mass 10 spread as the types are over both (Monroe, Colaresi and Quinn, 2008). Counts are units by type.
@@ -122,8 +129,14 @@ pub(super) fn lift(
     Some((lift * 100.0).round() / 100.0)
 }
 
-/// When a round was, for putting rounds in order: its year, the month its inspections began, its name.
-type RoundKey<'a> = (Option<u16>, Option<u32>, &'a str);
+/// When a round was, for putting rounds in order: its year, the month its inspections began, its number, its name.
+type RoundKey<'a> = (Option<u16>, Option<u32>, u64, &'a str);
+
+/// A round's name before its number, and the number: 六届市委, 4 for 六届市委第四轮.
+fn numbered(round: &str) -> (&str, u64) {
+    let parts = round.rsplit_once('第').and_then(|(series, rest)| Some((series, number(rest.split_once('轮')?.0)?)));
+    parts.unwrap_or((round, 0))
+}
 
 /// The rounds of a scope (轮次): their order in time, and the units inspected in each.
 #[derive(Debug, Default)]
@@ -144,7 +157,7 @@ impl<'a> Rounds<'a> {
         for finding in findings {
             let Some(round) = finding.round.as_deref() else { continue };
             let month = months.get(&finding.place.document).copied();
-            let key = rounds.keys.entry(round).or_insert((finding.year, month, round));
+            let key = rounds.keys.entry(round).or_insert((finding.year, month, numbered(round).1, round));
             key.0 = earlier(key.0, finding.year);
             key.1 = earlier(key.1, month);
             if let Some(unit) = finding.unit.as_deref() {
@@ -154,18 +167,28 @@ impl<'a> Rounds<'a> {
         for (round, unit) in inspected {
             rounds.inspected.entry(round).or_default().insert(unit);
         }
+        // A round whose month nobody states came no earlier than those before it in its series.
+        let known = rounds.keys.clone();
+        for (round, (year, month, ..)) in rounds.keys.iter_mut().filter(|(_, key)| key.1.is_none()) {
+            let (series, own) = numbered(round);
+            let before = known.iter().filter(|(other, key)| {
+                let (of, nth) = numbered(other);
+                of == series && nth < own && key.0 == *year
+            });
+            *month = before.filter_map(|(_, key)| key.1).max();
+        }
         rounds
     }
 
     fn key(&self, round: &'a str) -> RoundKey<'a> {
-        self.keys.get(round).copied().unwrap_or((None, None, round))
+        self.keys.get(round).copied().unwrap_or((None, None, 0, round))
     }
 
     /// The rounds of the members in order of time.
     pub(super) fn of(&self, members: &[&'a Finding]) -> Vec<String> {
         let rounds: BTreeSet<RoundKey<'a>> =
             members.iter().filter_map(|finding| finding.round.as_deref()).map(|round| self.key(round)).collect();
-        rounds.into_iter().map(|(_, _, round)| round.to_owned()).collect()
+        rounds.into_iter().map(|(.., round)| round.to_owned()).collect()
     }
 
     /// For every round of the scope, the share of its units that have the theme.
@@ -177,7 +200,7 @@ impl<'a> Rounds<'a> {
             }
         }
         let ordered: BTreeSet<RoundKey<'a>> = self.inspected.keys().map(|round| self.key(round)).collect();
-        let share = |(_, _, round): RoundKey<'a>| {
+        let share = |(.., round): RoundKey<'a>| {
             let units = having.get(round).map_or(0, BTreeSet::len) as u32;
             let coverage = Coverage { units, base: self.inspected.get(round).map_or(0, BTreeSet::len) as u32 };
             let (low, high) = wilson(coverage);

@@ -374,7 +374,9 @@ pub(super) struct Ruled {
 pub(super) fn by_rules(title: &str, lines: &[Line<'_>], lexicon: &Lexicon) -> Ruled {
     let n_cells = lines.iter().filter(|line| line.is_cell).count();
     if PLAN.is_match(title) && !["台账", "清单", "一览"].iter().any(|word| title.contains(word)) {
-        return Ruled { genre: Genre::Plan, ground: Ground::Title, reason: format!("标题“{title}”是整改方案") };
+        return Ruled {
+            genre: Genre::Plan, ground: Ground::Title, reason: format!("标题“{title}”是整改方案")
+        };
     }
     // A table that fills the page is a ledger, unless the text beside it is a letter of its own.
     let n_words: usize = lines.iter().filter(|line| !line.is_cell).map(|line| line.text.chars().count()).sum();

@@ -350,7 +350,7 @@ fn matched_with(workspace: &Workspace, documents: &[gold::Document]) -> BTreeMap
         for (finding, gold_idx) in findings.iter().zip(gold::pairs(&predicted, &wanted)) {
             if let Some(gold_idx) = gold_idx {
                 let gold_finding = &document.findings[gold_idx];
-                let sector = document.facts["sector"].as_str().unwrap().to_owned();
+                let sector = document.facts["sector"].as_str().unwrap_or_default().to_owned();
                 matched.insert(finding.id.clone(), (gold_finding.id.clone(), gold_finding.type_id.clone(), sector));
             }
         }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::args::Themes as Arguments;
 use super::super::ui::{Tint, Ui, bar, clean, fit};
 use super::super::{Ended, Outcome, Stopped, clock, json as contract};
-use crate::cluster::{Grouping, OWN_TO_SECTOR_Z, Rule, WhyAlone, WhyHere};
+use crate::cluster::{Grouping, OWN_TO_SECTOR_LIFT, OWN_TO_SECTOR_Z, Rule, WhyAlone, WhyHere, is_own_to_sector};
 use crate::diag::Error;
 use crate::model::{Coverage, Finding, Theme, Themes};
 use crate::workspace::{Question, Workspace};
@@ -120,7 +120,7 @@ fn line(theme: &Theme, ui: &Ui) -> String {
         notes.push(ui.dim("概括性表述"));
     }
     if is_own_to_sector(theme) {
-        notes.push(ui.tinted(Tint::Yellow, "本系统特有"));
+        notes.push(ui.tinted(Tint::Yellow, "本系统突出"));
     }
     if !theme.recurrent_units.is_empty() {
         notes.push(ui.tinted(Tint::Red, &format!("{}家多轮出现", theme.recurrent_units.len())));
@@ -128,7 +128,8 @@ fn line(theme: &Theme, ui: &Ui) -> String {
     if let Some(trend) = trend(theme) {
         notes.push(ui.dim(trend));
     }
-    if theme.wordings.len() < theme.findings.len() {
+    // Worth a word only where the same thing was said again and again.
+    if theme.wordings.len() * 3 <= theme.findings.len() * 2 {
         notes.push(ui.dim(&format!("{}种表述", theme.wordings.len())));
     }
     let bar = bar(coverage.units, coverage.base);
@@ -146,10 +147,6 @@ fn line(theme: &Theme, ui: &Ui) -> String {
     )
 }
 
-fn is_own_to_sector(theme: &Theme) -> bool {
-    theme.z.is_some_and(|z| z >= OWN_TO_SECTOR_Z)
-}
-
 /// Where the share of the last round with enough units lies outside what the first makes likely, which way it went.
 fn trend(theme: &Theme) -> Option<&'static str> {
     /// Rounds with fewer units say nothing about a share.
@@ -157,8 +154,8 @@ fn trend(theme: &Theme) -> Option<&'static str> {
     let rounds: Vec<_> = theme.trend.iter().filter(|it| it.coverage.base >= ENOUGH).collect();
     let (first, last) = (rounds.first()?, rounds.last()?);
     match (share(last.coverage) / 100.0, rounds.len() > 1) {
-        (now, true) if now > first.high => Some("逐轮增多"),
-        (now, true) if now < first.low => Some("逐轮减少"),
+        (now, true) if now > first.high => Some("比首轮增多"),
+        (now, true) if now < first.low => Some("比首轮减少"),
         _ => None,
     }
 }
@@ -227,8 +224,8 @@ pub(crate) fn explain(theme: &Theme, themes: &Themes, question: &Question, works
     }
     if let (Some(lift), Some(z)) = (theme.lift, theme.z) {
         let verdict =
-            if is_own_to_sector(theme) { "本系统特有" } else { "各系统都有，或不足以下结论" };
-        ui.out(&format!("与其他系统比：占比为{lift:.1}倍，z值{z:.2}（{OWN_TO_SECTOR_Z}以上为特有），{verdict}"))?;
+            if is_own_to_sector(theme) { "本系统突出" } else { "各系统差不多，或不足以下结论" };
+        ui.out(&format!("与其他系统比：占比为{lift:.1}倍，z值{z:.2}（满{OWN_TO_SECTOR_LIFT:.0}倍且z值满{OWN_TO_SECTOR_Z}为突出），{verdict}"))?;
     }
     if theme.trend.len() > 1 {
         ui.out("分轮次：")?;
