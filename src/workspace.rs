@@ -123,6 +123,7 @@ impl Workspace {
             cues: table("cues.tsv")?,
             frames: table("frames.tsv")?,
             renames: table("renames.tsv")?,
+            thesaurus: table("thesaurus.tsv")?,
         };
         let lexicon = if tables == Tables::default() { Lexicon::builtin() } else { Arc::new(Lexicon::with(&tables)?) };
         let store = Store::open(&root.join("records.db"))?;
@@ -234,12 +235,12 @@ impl Workspace {
     pub fn index(&self) -> Result<SearchIndex, Error> {
         let mut index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
         let generation = self.store.generation()?;
-        let stamp = format!("{generation}|{}", self.lexicon.stamp);
+        let stamp = format!("{generation}|{}", self.lexicon.index_stamp);
         let seen = index.stamp().unwrap_or_default();
         if seen == stamp {
             return Ok(index);
         }
-        let same_tables = seen.split_once('|').is_some_and(|(_, tables)| tables == self.lexicon.stamp);
+        let same_tables = seen.split_once('|').is_some_and(|(_, tables)| tables == self.lexicon.index_stamp);
         let seen_generation = seen.split('|').next().and_then(|text| text.parse::<u64>().ok());
         match seen_generation.filter(|seen| same_tables && *seen <= generation && !index.was_rebuilt()) {
             Some(seen) => {
@@ -259,7 +260,7 @@ impl Workspace {
     pub fn reindex(&self) -> Result<usize, Error> {
         let mut index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
         let entries = self.entries(None)?;
-        index.replace(true, &[], &entries, &format!("{}|{}", self.store.generation()?, self.lexicon.stamp))?;
+        index.replace(true, &[], &entries, &format!("{}|{}", self.store.generation()?, self.lexicon.index_stamp))?;
         Ok(entries.len())
     }
 
@@ -641,7 +642,7 @@ impl Workspace {
             wrong.push(format!("有{n_stale}份文书是用旧的词表或旧版本抽取的，运行 jianlin reindex 可重新抽取"));
         }
         let index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
-        let wanted = format!("{}|{}", self.store.generation()?, self.lexicon.stamp);
+        let wanted = format!("{}|{}", self.store.generation()?, self.lexicon.index_stamp);
         if index.stamp().as_deref() != Some(wanted.as_str()) {
             wrong.push("检索索引与资料库不同步，运行 jianlin reindex 可重建".to_owned());
         }

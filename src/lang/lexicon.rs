@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use super::{Cues, Frames, Renames, Sectors, Segmenter, Taxonomy};
+use super::{Cues, Frames, Renames, Sectors, Segmenter, Taxonomy, Thesaurus};
 use crate::diag::Error;
 
 /// A user's own tables (自定义词表), as the text of their files; empty where there is none. Their lines add to the
@@ -22,7 +22,11 @@ pub struct Tables {
     pub frames: String,
     /// `renames.tsv`: offices that were renamed, looked up before the built-in ones.
     pub renames: String,
+    /// `thesaurus.tsv`: groups of words that mean the same, added to the built-in ones.
+    pub thesaurus: String,
 }
+
+const THESAURUS: &str = include_str!("data/thesaurus.tsv");
 
 /// What words mean (词库).
 #[derive(Debug)]
@@ -39,8 +43,12 @@ pub struct Lexicon {
     pub frames: Frames,
     /// Offices that were renamed.
     pub renames: Renames,
+    /// Words that mean the same.
+    pub thesaurus: Thesaurus,
     /// Names the tables this lexicon was built from: the same stamp means the same segmentation and types.
     pub stamp: String,
+    /// The same with the thesaurus, which searching uses and extraction does not.
+    pub index_stamp: String,
 }
 
 impl Lexicon {
@@ -64,6 +72,7 @@ impl Lexicon {
         let cues = Cues::parse(&[include_str!("data/cues.tsv"), &tables.cues])?;
         let frames = Frames::parse(&[include_str!("data/frames.tsv"), &tables.frames], &taxonomy)?;
         let renames = Renames::parse(&[include_str!("data/renames.tsv"), &tables.renames])?;
+        let thesaurus = Thesaurus::parse(&[THESAURUS, &tables.thesaurus])?;
         let mut words = BTreeSet::new();
         dictionary_words(include_str!("data/words.txt"), &mut words)?;
         dictionary_words(&tables.words, &mut words)?;
@@ -71,7 +80,8 @@ impl Lexicon {
         let segmenter = Segmenter::new(&words);
         let stamp =
             stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues, &tables.frames, &tables.renames]);
-        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, stamp })
+        let index_stamp = format!("{stamp}-{}", hashed(&[THESAURUS, &tables.thesaurus]));
+        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, thesaurus, stamp, index_stamp })
     }
 }
 
@@ -108,7 +118,7 @@ pub(super) fn not_there(place: &str, word: &str) -> Error {
     )
 }
 
-/// FNV-1a over the built-in and the user's tables and the version of this program.
+/// Names the built-in and the user's tables that extraction uses, and the version of this program.
 fn stamp(user: &[&str]) -> String {
     let builtin = [
         include_str!("data/taxonomy.tsv"),
@@ -118,9 +128,13 @@ fn stamp(user: &[&str]) -> String {
         include_str!("data/frames.tsv"),
         include_str!("data/renames.tsv"),
     ];
-    let version = env!("CARGO_PKG_VERSION");
+    hashed(&[&builtin, user, &[env!("CARGO_PKG_VERSION")]].concat())
+}
+
+/// FNV-1a over texts.
+fn hashed(parts: &[&str]) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    for part in builtin.iter().chain(user).chain([&version]) {
+    for part in parts {
         for byte in part.bytes().chain([0]) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }

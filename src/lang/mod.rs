@@ -10,6 +10,8 @@ mod renames;
 mod sectors;
 mod segment;
 mod taxonomy;
+mod thesaurus;
+mod values;
 
 pub use cues::{Cue, Cues};
 pub use frames::Frames;
@@ -20,3 +22,5 @@ pub use renames::Renames;
 pub use sectors::Sectors;
 pub use segment::{Segmenter, Word};
 pub use taxonomy::{ProblemType, Taxonomy, Trigger};
+pub use thesaurus::Thesaurus;
+pub use values::{Value, values};
