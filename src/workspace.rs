@@ -246,9 +246,9 @@ impl Workspace {
             Some(seen) => {
                 let changed = self.store.changed_since(seen)?;
                 let entries = self.entries(Some(&changed))?;
-                index.replace(false, &changed, &entries, &stamp)?;
+                index.replace(false, &changed, entries, &stamp)?;
             }
-            None => index.replace(true, &[], &self.entries(None)?, &stamp)?,
+            None => index.replace(true, &[], self.entries(None)?, &stamp)?,
         }
         Ok(index)
     }
@@ -260,8 +260,9 @@ impl Workspace {
     pub fn reindex(&self) -> Result<usize, Error> {
         let mut index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
         let entries = self.entries(None)?;
-        index.replace(true, &[], &entries, &format!("{}|{}", self.store.generation()?, self.lexicon.index_stamp))?;
-        Ok(entries.len())
+        let n_entries = entries.len();
+        index.replace(true, &[], entries, &format!("{}|{}", self.store.generation()?, self.lexicon.index_stamp))?;
+        Ok(n_entries)
     }
 
     /// What the index holds of all documents, or of these.
@@ -274,6 +275,7 @@ impl Workspace {
                 continue;
             }
             let header = &document.header;
+            let date = header.feedback_date.or(header.period.map(|period| period.end));
             for finding in self.store.findings_of(&document.sha256)? {
                 entries.push(Entry {
                     kind: Kind::Finding,
@@ -284,6 +286,7 @@ impl Workspace {
                     sector: finding.sector,
                     round: finding.round,
                     year: finding.year,
+                    date,
                     type_id: finding.type_id,
                     type_name: finding.type_name,
                     genre: header.genre,
@@ -301,6 +304,7 @@ impl Workspace {
                 sector: header.sectors.first().cloned(),
                 round: header.round.clone(),
                 year: header.period.map(|period| period.start.year),
+                date,
                 type_id: String::new(),
                 type_name: String::new(),
                 genre: header.genre,

@@ -1,8 +1,9 @@
 //! The lexicon (词库): segmenter, taxonomy and sector registry, built from the same tables.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
+use super::pinyin::Spellings;
 use super::{Cues, Frames, Renames, Sectors, Segmenter, Taxonomy, Thesaurus};
 use crate::diag::Error;
 
@@ -45,6 +46,8 @@ pub struct Lexicon {
     pub renames: Renames,
     /// Words that mean the same.
     pub thesaurus: Thesaurus,
+    words: BTreeSet<String>,
+    spellings: OnceLock<Spellings>,
     /// Names the tables this lexicon was built from: the same stamp means the same segmentation and types.
     pub stamp: String,
     /// The same with the thesaurus, which searching uses and extraction does not.
@@ -80,8 +83,22 @@ impl Lexicon {
         let segmenter = Segmenter::new(&words);
         let stamp =
             stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues, &tables.frames, &tables.renames]);
+        let spellings = OnceLock::new();
         let index_stamp = format!("{stamp}-{}", hashed(&[THESAURUS, &tables.thesaurus]));
-        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, thesaurus, stamp, index_stamp })
+        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, thesaurus, words, spellings, stamp, index_stamp })
+    }
+
+    /// The words of the tables that are spelt so in Latin letters, in full or by first letters (拼音).
+    pub fn pinyin_words(&self, spelling: &str) -> &[String] {
+        if spelling.len() < 3 || !spelling.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return &[];
+        }
+        self.spellings.get_or_init(|| Spellings::of(self.words())).words(spelling)
+    }
+
+    /// The words of the tables (词表中的词): of the dictionary, the taxonomy and the thesaurus.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().chain(self.thesaurus.words()).map(String::as_str)
     }
 }
 

@@ -6,6 +6,7 @@ mod frames;
 mod lexicon;
 mod normalise;
 mod numbers;
+mod pinyin;
 mod renames;
 mod sectors;
 mod segment;

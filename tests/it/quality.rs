@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jianlin::cluster::Rule;
 use jianlin::extract::{Extraction, extract};
-use jianlin::index::{Kind, Options, Sort, parse};
+use jianlin::index::{Options, parse};
 use jianlin::lang::{Lexicon, Tables};
 use jianlin::model::Finding;
 use jianlin::read::{Limits, read};
@@ -542,7 +542,7 @@ fn search_holds_its_floors() {
     let gold_ids: BTreeMap<String, String> =
         matched(&workspace).into_iter().map(|(id, (gold_id, ..))| (id, gold_id)).collect();
     let index = workspace.index().unwrap();
-    let options = Options { kind: Kind::Finding, limit: 100, offset: 0, sort: Sort::Relevance };
+    let options = Options { limit: 100, ..Options::default() };
     let mut by_kind: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for query in gold::json("queries.json").as_array().unwrap() {
         let relevant: Vec<&str> = query["relevant"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
@@ -551,7 +551,7 @@ fn search_holds_its_floors() {
         let gains: Vec<bool> = hits
             .hits
             .iter()
-            .map(|(id, _)| gold_ids.get(id).is_some_and(|gold_id| relevant.contains(&gold_id.as_str())))
+            .map(|hit| gold_ids.get(&hit.id).is_some_and(|gold_id| relevant.contains(&gold_id.as_str())))
             .collect();
         let dcg = |gains: &mut dyn Iterator<Item = bool>| -> f64 {
             gains.take(10).enumerate().filter(|(_, gain)| *gain).map(|(at, _)| 1.0 / (at as f64 + 2.0).log2()).sum()

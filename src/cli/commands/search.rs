@@ -9,7 +9,7 @@ use super::super::ui::{Ui, clean};
 use super::super::{Ended, Outcome, clock, json as contract};
 use crate::diag::Error;
 use crate::index::{
-    Condition, Field, Hits, Kind, Options, Query, QueryError, Rung, Sort, highlights, literally, parse,
+    Condition, Field, Hit, Hits, Kind, Options, Query, QueryError, Rung, Sort, highlights, literally, parse,
 };
 use crate::workspace::{Located, Workspace};
 
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &Search, root: &Path, ui: &Ui) -> Outcome {
             SortBy::Relevance => Sort::Relevance,
             SortBy::Year => Sort::Year,
         },
+        ..Options::default()
     };
     let (query, hits) = match parse(&text) {
         Ok(query) => {
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &Search, root: &Path, ui: &Ui) -> Outcome {
     if args.documents {
         documents(&workspace, &hits, &text, &query, ui)?;
     } else {
-        let ids: Vec<String> = hits.hits.iter().map(|(id, _)| id.clone()).collect();
+        let ids: Vec<String> = hits.hits.iter().map(|hit| hit.id.clone()).collect();
         let located = workspace.located(&ids)?;
         if let Some(file) = &args.csv {
             write_csv(file, &located)?;
@@ -96,6 +97,8 @@ fn explain(text: &str, error: &QueryError) -> Error {
 
 fn rung_words(rung: Rung) -> &'static str {
     match rung {
+        Rung::Near => "没有原样的文字，按近义词或其他写法找到",
+        Rung::Related => "没有原样的文字，列出同类问题",
         Rung::AsAsked => "按原样找到",
         Rung::AllWords => "没有原样的文字，放宽为含其中每个词",
         Rung::MostWords => "没有原样的文字，放宽为含其中大部分词",
@@ -167,13 +170,14 @@ fn to_json(workspace: &Workspace, hits: &Hits, located: &[Located], text: &str, 
     let list: Vec<Value> = located
         .iter()
         .zip(&hits.hits)
-        .map(|(hit, (_, score))| {
+        .map(|(hit, found)| {
             let finding = &hit.finding;
             json!({
                 "finding": finding.id,
                 "quote": finding.quote,
                 "highlights": highlights(query, &finding.quote, workspace.lexicon()),
-                "score": contract::rounded(*score),
+                "score": contract::rounded(found.score),
+                "match": found.rung.name(),
                 "unit": finding.unit,
                 "sector": finding.sector,
                 "round": finding.round,
@@ -183,13 +187,7 @@ fn to_json(workspace: &Workspace, hits: &Hits, located: &[Located], text: &str, 
             })
         })
         .collect();
-    let rung = match hits.rung {
-        Rung::AsAsked => "as_asked",
-        Rung::AllWords => "all_words",
-        Rung::MostWords => "most_words",
-        Rung::AnyWord => "any_word",
-    };
-    json!({"query": text, "understood": query.to_string(), "total": hits.total, "hits": list, "facets": facets(hits), "rung": rung})
+    json!({"query": text, "understood": query.to_string(), "total": hits.total, "hits": list, "facets": facets(hits), "rung": hits.rung.name()})
 }
 
 fn documents(
@@ -204,16 +202,17 @@ fn documents(
         let list: Vec<Value> = hits
             .hits
             .iter()
-            .map(|(id, score)| {
+            .map(|found| {
+                let id = &found.id;
                 let document = known.get(id);
                 let (path, title) = (document.map(|it| &it.path), document.map(|it| &it.title));
-                json!({"document": {"sha256": id, "path": path, "title": title}, "score": contract::rounded(*score)})
+                json!({"document": {"sha256": id, "path": path, "title": title}, "score": contract::rounded(found.score), "match": found.rung.name()})
             })
             .collect();
         let value = json!({"query": text, "understood": query.to_string(), "total": hits.total, "hits": list, "facets": facets(hits)});
         ui.out(&value.to_string())?;
     } else {
-        for (id, _) in &hits.hits {
+        for Hit { id, .. } in &hits.hits {
             if let Some(document) = known.get(id) {
                 ui.out(&clean(&document.title))?;
                 ui.out(&ui.dim(&format!("  {}｜{}", &id[..id.len().min(12)], clean(&document.path))))?;
