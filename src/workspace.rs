@@ -16,7 +16,7 @@ use crate::cluster::{self, Grouping, Rule};
 use crate::diag::{Diagnostic, Error};
 use crate::draft::{self, Anchor, Brief, DocumentFacts, Manifest, Verification};
 use crate::extract::{PassageKind, Rejected, canonical_units, correct, extract, passages, rejected};
-use crate::index::{Entry, Hits, Kind, Options, Query, SearchIndex};
+use crate::index::{Entry, Kind, SearchIndex};
 use crate::lang::{Lexicon, Tables};
 use crate::model::{
     Block, BlockKind, Date, Evidence, Finding, Genre, Outline, RectificationItem, Scope, Source, Themes, Verdict,
@@ -314,13 +314,12 @@ impl Workspace {
         Ok(entries)
     }
 
-    /// Runs a query.
+    /// Notes in the access log that something was searched for; not what.
     ///
     /// # Errors
-    /// The index cannot be read or brought up to date.
-    pub fn search(&mut self, query: &Query, options: &Options, at: &str) -> Result<Hits, Error> {
-        self.store.log(at, "search", "")?;
-        self.index()?.search(query, options)
+    /// The record cannot be written.
+    pub fn note_search(&mut self, at: &str) -> Result<(), Error> {
+        self.store.log(at, "search", "")
     }
 
     /// Full names of all units named anywhere in the workspace.
@@ -693,6 +692,18 @@ fn is_current(path: &Path, known: &Record, given: &Given, lexicon: &Lexicon) -> 
 struct OpenedDocument {
     texts: Vec<String>,
     note: Option<String>,
+}
+
+/// The lines of a text, or the first column of a table, that are not empty (清单).
+///
+/// # Errors
+/// The file cannot be opened or read.
+pub fn first_column(path: &Path) -> Result<Vec<String>, Error> {
+    let bytes = std::fs::read(path).map_err(|error| cannot_read(path, &error))?;
+    let document = read(&path.to_string_lossy(), &bytes, &Limits::OFFICE);
+    let is_listed = |block: &&Block| block.cell.as_ref().is_none_or(|cell| cell.col == 0);
+    let lines = document.blocks.iter().filter(is_listed).flat_map(|block| block.text.lines());
+    Ok(lines.map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// Reads and extracts one file into a record; never fails, a file that cannot be read gives a record that says so.

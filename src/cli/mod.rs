@@ -94,6 +94,7 @@ fn run(cli: &Cli, ui: &Ui) -> Outcome {
         Command::Ingest(args) => commands::ingest::run(args, workspace, ui),
         Command::Extract(args) => commands::extract::run(args, ui),
         Command::Search(args) => commands::search::run(args, workspace, ui),
+        Command::Similar(args) => commands::similar::run(args, workspace, ui),
         Command::Show(args) => commands::show::run(args, workspace, ui),
         Command::Themes(args) => commands::themes::run(args, workspace, ui),
         Command::Draft(args) => commands::draft::run(args, workspace, ui),

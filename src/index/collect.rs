@@ -141,7 +141,8 @@ impl SearchIndex {
         Ok(ranking)
     }
 
-    pub(super) fn collect(&self, query: &Query, sets: &Sets, options: &Options) -> Result<Hits, TantivyError> {
+    /// The answer made of the hits of a search.
+    pub(super) fn collect(&self, ranking: &Ranking, sets: &Sets, options: &Options) -> Result<Hits, TantivyError> {
         let count = |hits: &[Bits]| hits.iter().map(Bits::count).sum::<usize>();
         let mut by_rung: Vec<(Rung, usize)> = sets.iter().map(|(rung, hits)| (*rung, count(hits))).collect();
         by_rung.retain(|(_, n)| *n > 0);
@@ -150,7 +151,6 @@ impl SearchIndex {
         for (_, hits) in &sets[1..] {
             joint.iter_mut().zip(hits).for_each(|(joint, hits)| joint.add(hits));
         }
-        let ranking = self.ranking(query, options, sets.len() > 1)?;
         let n = if options.fold { usize::MAX } else { options.limit.saturating_add(options.offset) };
         let mut best = Best { n, kept: Vec::new(), last: None };
         for (segment_idx, segment) in self.view.segments().iter().enumerate() {

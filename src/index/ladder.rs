@@ -48,7 +48,7 @@ impl SearchIndex {
         Ok(())
     }
 
-    fn evaluate(&self, plan: &Plan, options: &Options, widened: bool) -> Result<Vec<Bits>, TantivyError> {
+    pub(super) fn evaluate(&self, plan: &Plan, options: &Options, widened: bool) -> Result<Vec<Bits>, TantivyError> {
         let segments = self.view.segments().iter().enumerate();
         segments
             .map(|(segment_idx, segment)| {
@@ -61,7 +61,7 @@ impl SearchIndex {
     /// The wider plans of a query of words side by side, whatever else it asks for kept.
     fn wider(&self, query: &Query, planner: &Planner<'_>) -> Vec<(Rung, Plan)> {
         let parts = query.side_by_side();
-        let is_loose = |part: &&Query| matches!(part, Query::Text(text) if !text.is_exact);
+        let is_loose = |part: &&&Query| matches!(part, Query::Text(text) if !text.is_exact);
         let kept = || parts.iter().filter(|part| !is_loose(part)).map(|part| planner.plan(part));
         if !parts.iter().any(|part| is_loose(&part)) {
             return Vec::new();
@@ -70,7 +70,8 @@ impl SearchIndex {
         if words.is_empty() {
             return Vec::new();
         }
-        let word = |word: &String| planner.text(&Text { written: word.clone(), literal: word.clone(), is_exact: false });
+        let word =
+            |word: &String| planner.text(&Text { written: word.clone(), literal: word.clone(), is_exact: false });
         let words_apart = |n_needed: usize| {
             let plans = words.iter().map(word).collect();
             Plan::And(kept().chain([Plan::AtLeast(n_needed, plans)]).collect())
@@ -78,8 +79,11 @@ impl SearchIndex {
         let mut wider = vec![(Rung::AllWords, words_apart(words.len()))];
         let types = self.types_of(query);
         if !types.is_empty() {
+            // One text may stand for its whole type; of several, a word at least must be there.
+            let n_texts = parts.iter().filter(is_loose).count();
             let of_type = planner.types(types.iter().map(String::as_str));
-            wider.push((Rung::Related, Plan::And(kept().chain([of_type]).collect())));
+            let about = (n_texts > 1).then(|| Plan::Or(words.iter().map(word).collect()));
+            wider.push((Rung::Related, Plan::And(kept().chain([of_type]).chain(about).collect())));
         }
         wider.push((Rung::MostWords, words_apart((words.len() * 6).div_ceil(10))));
         wider.push((Rung::AnyWord, words_apart(1)));

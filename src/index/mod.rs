@@ -7,6 +7,7 @@
 
 mod bits;
 mod collect;
+mod explain;
 mod highlight;
 mod ladder;
 mod meaning;
@@ -21,6 +22,7 @@ mod view;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use explain::Emptiness;
 pub use highlight::highlights;
 pub use meaning::{Alternative, How, Part, alternatives};
 pub use parse::{MAX_CHARS, QueryError, literally, parse};
@@ -148,7 +150,7 @@ impl Rung {
     pub fn term(self) -> &'static str {
         match self {
             Self::AsAsked => "原样",
-            Self::Near => "近义",
+            Self::Near => "近义或异写",
             Self::AllWords => "含其中每个词",
             Self::Related => "同类问题",
             Self::MostWords => "含其中大部分词",
@@ -296,8 +298,11 @@ impl SearchIndex {
     /// # Errors
     /// The index cannot be read.
     pub fn search(&self, query: &Query, options: &Options) -> Result<Hits, Error> {
-        let sets = self.sets(query, options).map_err(unreadable)?;
-        self.collect(query, &sets, options).map_err(unreadable)
+        let answer = || -> Result<Hits, TantivyError> {
+            let sets = self.sets(query, options)?;
+            self.collect(&self.ranking(query, options, sets.len() > 1)?, &sets, options)
+        };
+        answer().map_err(unreadable)
     }
 }
 

@@ -137,7 +137,9 @@ impl Parser {
                 self.skip_space();
                 match self.peek() {
                     // 非 at the end is a word like any other.
-                    None | Some(')' | '）') => Ok(text(&self.characters[start..self.at].iter().collect::<String>(), false)),
+                    None | Some(')' | '）') => {
+                        Ok(text(&self.characters[start..self.at].iter().collect::<String>(), false))
+                    }
                     Some('-' | '－') => Err(self.error("“非”后面要写排除的词", start, self.at)),
                     Some(_) if NOT.iter().any(|word| self.sees_word(&[word])) => {
                         Err(self.error("连写了两个“非”", start, self.at + 1))
@@ -314,7 +316,8 @@ fn range(value: &str, bound: impl Fn(&str) -> Option<u64>) -> Option<(u64, u64)>
         }
     }
     let value = value.strip_prefix('=').unwrap_or(value);
-    for (words, is_lower) in [(&["以来", "以后", "以上", "起", "-"][..], true), (&["以前", "以下", "以内"], false)] {
+    for (words, is_lower) in [(&["以来", "以后", "以上", "起", "-"][..], true), (&["以前", "以下", "以内"], false)]
+    {
         if let Some(rest) = words.iter().find_map(|word| value.strip_suffix(word)) {
             let at = bound(rest)?;
             return Some(if is_lower { (at, u64::MAX) } else { (0, at) });

@@ -1,9 +1,9 @@
 //! From a query to what is looked up (检索计划): each part is a set of documents in its own right, so nesting cannot
 //! change what a part means.
 
-use std::ops::Bound;
+use std::ops::RangeInclusive;
 
-use tantivy::query::{EmptyQuery, EnableScoring, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery};
+use tantivy::query::{EnableScoring, PhraseQuery, Query as _};
 use tantivy::schema::{Field as Column, IndexRecordOption};
 use tantivy::{DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
@@ -27,8 +27,20 @@ pub(super) enum Plan {
 
 /// A leaf: what must stand there, and what may stand there instead where the search is widened.
 pub(super) struct Look {
-    own: Box<dyn IndexQuery>,
-    instead: Vec<Vec<Box<dyn IndexQuery>>>,
+    own: Leaf,
+    instead: Vec<Vec<Leaf>>,
+}
+
+/// What is looked up in the index.
+enum Leaf {
+    /// Nothing can be meant.
+    Nothing,
+    /// Any of these terms.
+    Terms(Vec<Term>),
+    /// These pairs at these places.
+    Phrase(PhraseQuery),
+    /// A number of this column between these, both included.
+    Range(&'static str, RangeInclusive<u64>),
 }
 
 /// Makes plans.
@@ -50,7 +62,7 @@ impl Planner<'_> {
         }
     }
 
-    fn only(&self, own: Box<dyn IndexQuery>) -> Plan {
+    fn only(&self, own: Leaf) -> Plan {
         Plan::Look(Box::new(Look { own, instead: Vec::new() }))
     }
 
@@ -62,29 +74,36 @@ impl Planner<'_> {
         Plan::Look(Box::new(Look { own: self.literal(&text.literal), instead }))
     }
 
+    /// Entries with this word, as words are cut for ranking.
+    pub(super) fn word(&self, word: &str) -> Plan {
+        self.only(whole(self.fields.words, word))
+    }
+
     /// Entries of any of these types.
     pub(super) fn types<'t>(&self, ids: impl Iterator<Item = &'t str>) -> Plan {
         Plan::Or(ids.map(|id| self.only(whole(self.fields.type_id, id))).collect())
     }
 
-    fn part(&self, part: &Part) -> Box<dyn IndexQuery> {
+    fn part(&self, part: &Part) -> Leaf {
         match part {
             Part::Literal(literal) => self.literal(literal),
             Part::Value(value) => whole(self.fields.values, value),
         }
     }
 
-    fn literal(&self, literal: &str) -> Box<dyn IndexQuery> {
+    fn literal(&self, literal: &str) -> Leaf {
         standing(self.fields.chars, self.fields.pairs, literal)
     }
 
-    fn condition(&self, field: Field, condition: &Condition) -> Box<dyn IndexQuery> {
+    fn condition(&self, field: Field, condition: &Condition) -> Leaf {
         let fields = self.fields;
         let value = match condition {
+            Condition::Between(first, last) if field == Field::Amount => return Leaf::Range("fen", *first..=*last),
             Condition::Between(first, last) => {
-                let column = if field == Field::Amount { fields.fen } else { fields.year_number };
-                let bound = |value: u64| Bound::Included(Term::from_field_u64(column, value));
-                return Box::new(RangeQuery::new(bound(*first), bound(*last)));
+                // Years are few: their terms are read faster than their column.
+                let years = (*first).max(1_900)..=(*last).min(2_200);
+                let term = |year: u64| Term::from_field_text(fields.year, &year.to_string());
+                return Leaf::Terms(years.map(term).collect());
             }
             Condition::Is(value) => value,
         };
@@ -95,7 +114,7 @@ impl Planner<'_> {
             Field::State => whole(fields.state, value),
             Field::Genre => match Genre::from_name(value) {
                 Some(genre) => whole(fields.genre, genre.name()),
-                None => Box::new(EmptyQuery),
+                None => Leaf::Nothing,
             },
             Field::Type => {
                 let id = value.to_ascii_uppercase();
@@ -105,26 +124,26 @@ impl Planner<'_> {
                     standing(fields.type_pairs, fields.type_pairs, value)
                 }
             }
-            Field::Year | Field::Amount => Box::new(EmptyQuery),
+            Field::Year | Field::Amount => Leaf::Nothing,
         }
     }
 }
 
-fn whole(column: Column, value: &str) -> Box<dyn IndexQuery> {
-    Box::new(TermQuery::new(Term::from_field_text(column, value), IndexRecordOption::Basic))
+fn whole(column: Column, value: &str) -> Leaf {
+    Leaf::Terms(vec![Term::from_field_text(column, value)])
 }
 
 /// A literal in fields of characters and pairs. Pairs that touch cover it; the last may overlap the one before.
-fn standing(chars: Column, pairs: Column, literal: &str) -> Box<dyn IndexQuery> {
+fn standing(chars: Column, pairs: Column, literal: &str) -> Leaf {
     let starts: Vec<usize> = literal.char_indices().map(|(at, _)| at).chain([literal.len()]).collect();
     match starts.len() - 1 {
-        0 => Box::new(EmptyQuery),
+        0 => Leaf::Nothing,
         1 => whole(chars, literal),
         2 => whole(pairs, literal),
         n_chars => {
             let pair = |at: usize| (at, Term::from_field_text(pairs, &literal[starts[at]..starts[at + 2]]));
             let last = n_chars - 2;
-            Box::new(PhraseQuery::new_with_offset((0..last).step_by(2).chain([last]).map(pair).collect()))
+            Leaf::Phrase(PhraseQuery::new_with_offset((0..last).step_by(2).chain([last]).map(pair).collect()))
         }
     }
 }
@@ -146,15 +165,15 @@ impl Evaluator<'_> {
             Plan::All => self.all.clone(),
             Plan::Look(look) => {
                 let mut hits = none();
-                look_up(self.segment, &*look.own, &mut hits)?;
+                look_up(self.segment, &look.own, self.all, &mut hits)?;
                 for parts in look.instead.iter().filter(|_| self.widened) {
                     match &parts[..] {
-                        [only] => look_up(self.segment, &**only, &mut hits)?,
+                        [only] => look_up(self.segment, only, self.all, &mut hits)?,
                         _ => {
                             let mut joint = self.all.clone();
                             for part in parts {
                                 let mut own = none();
-                                look_up(self.segment, &**part, &mut own)?;
+                                look_up(self.segment, part, self.all, &mut own)?;
                                 joint.keep(&own);
                             }
                             hits.add(&joint);
@@ -166,11 +185,16 @@ impl Evaluator<'_> {
             }
             Plan::And(parts) => {
                 let mut hits = self.all.clone();
-                for part in parts {
+                // Ranges are read document by document: last, when few are left.
+                let range = |part: &&Plan| matches!(part, Plan::Look(look) if matches!(look.own, Leaf::Range(..)));
+                for part in parts.iter().filter(|part| !range(part)) {
                     if hits.is_empty() {
                         break;
                     }
                     hits.keep(&self.holds(part)?);
+                }
+                for part in parts.iter().filter(range) {
+                    hits = Evaluator { all: &hits, ..*self }.holds(part)?;
                 }
                 hits
             }
@@ -205,27 +229,36 @@ impl Evaluator<'_> {
     }
 }
 
-/// Adds every document a query of the index finds in a segment.
-pub(super) fn look_up(
-    segment: &SegmentReader,
-    query: &dyn IndexQuery,
-    hits: &mut Bits,
-) -> Result<(), TantivyError> {
-    if let Some(term) = query.downcast_ref::<TermQuery>().map(TermQuery::term) {
-        let index = segment.inverted_index(term.field())?;
-        if let Some(mut postings) = index.read_block_postings(term, IndexRecordOption::Basic)? {
-            while !postings.docs().is_empty() {
-                postings.docs().iter().for_each(|&at| hits.insert(at));
-                postings.advance();
+/// Adds every document with a term.
+pub(super) fn with_term(segment: &SegmentReader, term: &Term, hits: &mut Bits) -> Result<(), TantivyError> {
+    let index = segment.inverted_index(term.field())?;
+    if let Some(mut postings) = index.read_block_postings(term, IndexRecordOption::Basic)? {
+        while !postings.docs().is_empty() {
+            postings.docs().iter().for_each(|&at| hits.insert(at));
+            postings.advance();
+        }
+    }
+    Ok(())
+}
+
+/// Adds every document a leaf holds of; of others than `within` it need not say.
+fn look_up(segment: &SegmentReader, leaf: &Leaf, within: &Bits, hits: &mut Bits) -> Result<(), TantivyError> {
+    match leaf {
+        Leaf::Nothing => {}
+        Leaf::Terms(terms) => terms.iter().try_for_each(|term| with_term(segment, term, hits))?,
+        Leaf::Range(column, range) => {
+            let column = segment.fast_fields().u64(column)?;
+            let has = |at: &u32| column.values_for_doc(*at).any(|value| range.contains(&value));
+            within.iter().filter(has).for_each(|at| hits.insert(at));
+        }
+        Leaf::Phrase(phrase) => {
+            let weight = phrase.weight(EnableScoring::disabled_from_schema(segment.schema()))?;
+            let mut scorer = weight.scorer(segment, 1.0)?;
+            while scorer.doc() != TERMINATED {
+                hits.insert(scorer.doc());
+                scorer.advance();
             }
         }
-        return Ok(());
-    }
-    let weight = query.weight(EnableScoring::disabled_from_schema(segment.schema()))?;
-    let mut scorer = weight.scorer(segment, 1.0)?;
-    while scorer.doc() != TERMINATED {
-        hits.insert(scorer.doc());
-        scorer.advance();
     }
     Ok(())
 }

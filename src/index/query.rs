@@ -152,5 +152,9 @@ fn yuan(fen: u64) -> String {
         let text = format!("{value:.6}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     };
-    if fen >= 1_000_000 { format!("{}万元", plain(fen as f64 / 1e6)) } else { format!("{}元", plain(fen as f64 / 100.0)) }
+    if fen >= 1_000_000 {
+        format!("{}万元", plain(fen as f64 / 1e6))
+    } else {
+        format!("{}元", plain(fen as f64 / 100.0))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, TantivyDocument};
 
@@ -83,12 +83,12 @@ pub(super) fn schema() -> (Schema, Fields) {
         round: builder.add_text_field("round", STRING | FAST),
         round_pairs: builder.add_text_field("round_pairs", short()),
         year: builder.add_text_field("year", STRING | FAST),
-        year_number: builder.add_u64_field("year_number", INDEXED | FAST),
+        year_number: builder.add_u64_field("year_number", FAST),
         type_id: builder.add_text_field("type", STRING | FAST),
         type_pairs: builder.add_text_field("type_pairs", short()),
         genre: builder.add_text_field("genre", STRING | FAST),
         state: builder.add_text_field("state", STRING | FAST),
-        fen: builder.add_u64_field("fen", INDEXED | FAST),
+        fen: builder.add_u64_field("fen", FAST),
         amount: builder.add_text_field("amount", STRING | FAST),
         day: builder.add_u64_field("day", FAST),
         order: builder.add_u64_field("order", FAST),
@@ -173,17 +173,20 @@ fn band(fen: u64) -> &'static str {
 
 /// A number that orders ids as their first sixteen hexadecimal digits do.
 fn order(id: &str) -> u64 {
-    id.chars().map_while(|it| it.to_digit(16)).chain(std::iter::repeat(0)).take(16).fold(0, |order, digit| {
-        order << 4 | u64::from(digit)
-    })
+    id.chars()
+        .map_while(|it| it.to_digit(16))
+        .chain(std::iter::repeat(0))
+        .take(16)
+        .fold(0, |order, digit| order << 4 | u64::from(digit))
 }
 
 /// What near-identical texts share (FNV-1a): marks, blanks and figures do not count, nor does the unit's own name.
 fn fold(text: &str, unit: Option<&str>) -> u64 {
     let unit = unit.map(|unit| normalise(unit).text).filter(|unit| !unit.is_empty());
     let bare = unit.map_or_else(|| text.to_owned(), |unit| text.replace(&unit, ""));
-    bare.chars().filter(|it| it.is_alphabetic() && !"零一二两三四五六七八九十百千万亿".contains(*it)).fold(
-        0xcbf2_9ce4_8422_2325u64,
-        |hash, character| (hash ^ u64::from(u32::from(character))).wrapping_mul(0x0100_0000_01b3),
-    )
+    bare.chars()
+        .filter(|it| it.is_alphabetic() && !"零一二两三四五六七八九十百千万亿".contains(*it))
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, character| {
+            (hash ^ u64::from(u32::from(character))).wrapping_mul(0x0100_0000_01b3)
+        })
 }

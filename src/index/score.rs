@@ -38,17 +38,30 @@ impl Ranking {
     }
 
     /// Adds a term, unless it is in already.
-    pub(super) fn add(&mut self, searcher: &Searcher, field: Field, text: &str, factor: f32) -> Result<(), TantivyError> {
+    pub(super) fn add(
+        &mut self,
+        searcher: &Searcher,
+        field: Field,
+        text: &str,
+        factor: f32,
+    ) -> Result<(), TantivyError> {
         let term = Term::from_field_text(field, text);
         if self.terms.iter().any(|known| known.term == term) {
             return Ok(());
         }
         let (n_with, n) = (searcher.doc_freq(&term)? as f32, searcher.num_docs() as f32);
-        let idf = (1.0 + (n - n_with).max(0.0) + 0.5).ln() - (n_with + 0.5).ln();
-        if n_with > 0.0 && idf > 0.0 {
+        let idf = (1.0 + ((n - n_with).max(0.0) + 0.5) / (n_with + 0.5)).ln();
+        if n_with > 0.0 {
             self.terms.push(Scored { term, shown: text.to_owned(), weight: idf * factor * (K1 + 1.0) });
         }
         Ok(())
+    }
+
+    /// Keeps the terms that weigh most.
+    pub(super) fn keep_heaviest(&mut self, n: usize) {
+        self.terms
+            .sort_by(|left, right| right.weight.total_cmp(&left.weight).then_with(|| left.shown.cmp(&right.shown)));
+        self.terms.truncate(n);
     }
 
     /// The scores of the hits of one segment, by document.

@@ -55,11 +55,8 @@ impl Tokenizer for Words {
             (start as u32, (start + word.len()) as u32, position as u32)
         };
         let words = self.0.all_words(text);
-        let ranges = words
-            .iter()
-            .filter(|word| word.text.len() <= MAX_TERM)
-            .map(|word| range(word.text, word.start))
-            .collect();
+        let ranges =
+            words.iter().filter(|word| word.text.len() <= MAX_TERM).map(|word| range(word.text, word.start)).collect();
         Tokens::new(text, ranges)
     }
 }

@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use tantivy::columnar::Column;
-use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError, Term};
 
 use super::Kind;
 use super::bits::Bits;
-use super::plan::look_up;
+use super::plan::with_term;
 use super::schema::{FACETS, Fields, kind_term};
 
 /// The entries of one kind in a segment.
@@ -44,7 +42,12 @@ impl View {
         self.searcher.segment_readers()
     }
 
-    pub(super) fn population(&self, segment_idx: usize, kind: Kind, fields: &Fields) -> Result<&Population, TantivyError> {
+    pub(super) fn population(
+        &self,
+        segment_idx: usize,
+        kind: Kind,
+        fields: &Fields,
+    ) -> Result<&Population, TantivyError> {
         let slot = &self.populations[segment_idx][kind as usize];
         if let Some(population) = slot.get() {
             return Ok(population);
@@ -52,7 +55,7 @@ impl View {
         let segment = &self.segments()[segment_idx];
         let mut all = Bits::none(segment.max_doc());
         let term = Term::from_field_text(fields.kind, kind_term(kind));
-        look_up(segment, &TermQuery::new(term, IndexRecordOption::Basic), &mut all)?;
+        with_term(segment, &term, &mut all)?;
         if segment.has_deletes() {
             let mut alive = Bits::none(segment.max_doc());
             segment.doc_ids_alive().for_each(|at| alive.insert(at));
@@ -135,7 +138,13 @@ impl Facet {
     }
 
     /// How often each value stands in the hits. Where most entries are hits, the others are counted instead.
-    pub(super) fn counts(&self, view: &View, fields: &Fields, kind: Kind, hits: &[Bits]) -> Result<Vec<u64>, TantivyError> {
+    pub(super) fn counts(
+        &self,
+        view: &View,
+        fields: &Fields,
+        kind: Kind,
+        hits: &[Bits],
+    ) -> Result<Vec<u64>, TantivyError> {
         let mut counts = vec![0u64; self.values.len()];
         let n_hits: usize = hits.iter().map(Bits::count).sum();
         let mut n_all = 0;

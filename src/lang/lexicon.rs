@@ -85,7 +85,19 @@ impl Lexicon {
             stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues, &tables.frames, &tables.renames]);
         let spellings = OnceLock::new();
         let index_stamp = format!("{stamp}-{}", hashed(&[THESAURUS, &tables.thesaurus]));
-        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, thesaurus, words, spellings, stamp, index_stamp })
+        Ok(Self {
+            segmenter,
+            taxonomy,
+            sectors,
+            cues,
+            frames,
+            renames,
+            thesaurus,
+            words,
+            spellings,
+            stamp,
+            index_stamp,
+        })
     }
 
     /// The words of the tables that are spelt so in Latin letters, in full or by first letters (拼音).

@@ -128,9 +128,7 @@ fn value(characters: &[char], start: usize) -> Option<Value> {
     };
     let unit = skip(at);
     match characters.get(unit)? {
-        '元' => {
-            Some(Value { start, end: unit + 1, canonical: format!("y{exact}"), fen: Some(exact) })
-        }
+        '元' => Some(Value { start, end: unit + 1, canonical: format!("y{exact}"), fen: Some(exact) }),
         '%' => Some(Value { start, end: unit + 1, canonical: format!("p{}", plain(exact)), fen: None }),
         counter if COUNTERS.contains(*counter) => {
             // 一个 is an article; 统一, 三重 are words.
@@ -218,7 +216,10 @@ mod tests {
     #[test]
     fn writings_of_one_value_meet() {
         for (writings, value) in [
-            (&["12.35万元", "123,500元", "十二万三千五百元", "123500元", "12.35 万元", "１２.３５万余元"][..], "y12350000"),
+            (
+                &["12.35万元", "123,500元", "十二万三千五百元", "123500元", "12.35 万元", "１２.３５万余元"][..],
+                "y12350000",
+            ),
             (&["2023年3月6日", "2023-03-06", "2023.3.6", "二〇二三年三月六日", "２０２３年３月６号"], "d2023-03-06"),
             (&["23名", "二十三人", "23余名"], "n23人"),
             (&["30%", "百分之三十"], "p30"),
@@ -234,7 +235,8 @@ mod tests {
 
     #[test]
     fn strange_numbers_are_none() {
-        for text in ["99999999999999999999999元", "万亿亿亿亿元", "百分之", "2023年13月", "1,2元", "12.", "百"] {
+        for text in ["99999999999999999999999元", "万亿亿亿亿元", "百分之", "2023年13月", "1,2元", "12.", "百"]
+        {
             let _ = canonical(text);
         }
         assert_eq!(canonical("99999999999999999999999元"), [""; 0]);

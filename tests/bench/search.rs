@@ -57,10 +57,8 @@ fn sample(lexicon: &Lexicon) -> Vec<Entry> {
     let said = |value: &Value| value.as_str().map(str::to_owned);
     let mut entries = Vec::new();
     for document in gold("documents.json").as_array().unwrap() {
-        let year: Option<u16> = document["period"]["start"]
-            .as_str()
-            .and_then(|day| day.get(..4))
-            .and_then(|year| year.parse().ok());
+        let year: Option<u16> =
+            document["period"]["start"].as_str().and_then(|day| day.get(..4)).and_then(|year| year.parse().ok());
         for finding in document["findings"].as_array().unwrap() {
             let type_id = said(&finding["type"]).unwrap_or_default();
             entries.push(Entry {
@@ -116,8 +114,7 @@ fn ranked(judged: Judged, lexicon: &Arc<Lexicon>, what: &str, options: &Options)
     let mut by_kind: BTreeMap<String, Vec<[f64; 3]>> = BTreeMap::new();
     for (kind, text, relevant) in &judged.queries {
         let hits = index.search(&parse(text).unwrap_or_else(|_| jianlin::index::literally(text)), options).unwrap();
-        let gains: Vec<f64> =
-            hits.hits.iter().map(|hit| relevant.get(&hit.id).copied().unwrap_or_default()).collect();
+        let gains: Vec<f64> = hits.hits.iter().map(|hit| relevant.get(&hit.id).copied().unwrap_or_default()).collect();
         let dcg = |gains: &[f64]| -> f64 {
             gains.iter().take(10).enumerate().map(|(at, gain)| gain / (at as f64 + 2.0).log2()).sum()
         };
@@ -150,7 +147,11 @@ fn quality() {
         };
         let text = |query: &Value, key: &str| query[key].as_str().unwrap().to_owned();
         let list = gold("queries.json");
-        list.as_array().unwrap().iter().map(|query| (text(query, "kind"), text(query, "query"), relevant(query))).collect()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|query| (text(query, "kind"), text(query, "query"), relevant(query)))
+            .collect()
     };
     let builtin = Lexicon::builtin();
     let options = Options { limit: 100, facets: false, ..Options::default() };

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use jianlin::index::Entry;
 use jianlin::lang::{Lexicon, Segmenter};
-use tantivy::schema::{FAST, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{NgramTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use crate::search_speed::{cpu, queries, size_of};
@@ -52,7 +52,12 @@ impl Tokenizer for Jieba {
 }
 
 /// Plain tantivy with jieba and n-grams over the same fields: processor seconds and bytes.
-pub fn plain_tantivy(folder: &Path, entries: impl Iterator<Item = Entry>, making: f64, lexicon: &Arc<Lexicon>) -> (f64, u64) {
+pub fn plain_tantivy(
+    folder: &Path,
+    entries: impl Iterator<Item = Entry>,
+    making: f64,
+    lexicon: &Arc<Lexicon>,
+) -> (f64, u64) {
     std::fs::create_dir_all(folder).unwrap();
     let mut builder = Schema::builder();
     let text = |tokenizer: &str, option| {
@@ -70,7 +75,7 @@ pub fn plain_tantivy(folder: &Path, entries: impl Iterator<Item = Entry>, making
         .into();
     let document_field = builder.add_text_field("document", STRING);
     let kind = builder.add_text_field("kind", STRING);
-    let year_number = builder.add_u64_field("year_number", INDEXED | FAST);
+    let year_number = builder.add_u64_field("year_number", FAST);
     let numbers: Vec<_> = ["day", "order", "fold"].map(|name| builder.add_u64_field(name, FAST)).into();
     let index = tantivy::Index::create_in_dir(folder, builder.build()).unwrap();
     index.tokenizers().register("jieba", TextAnalyzer::from(Jieba(lexicon.segmenter.clone())));
@@ -151,10 +156,10 @@ pub fn measure(n: usize) {
         );
         let ask = |text: &str| -> f64 {
             let start = Instant::now();
-            let count: i64 = connection
-                .query_row("SELECT count(*) FROM fts WHERE fts MATCH ?1", [text], |row| row.get(0))
-                .unwrap();
-            let mut top = connection.prepare_cached("SELECT rowid FROM fts WHERE fts MATCH ?1 ORDER BY rank LIMIT 20").unwrap();
+            let count: i64 =
+                connection.query_row("SELECT count(*) FROM fts WHERE fts MATCH ?1", [text], |row| row.get(0)).unwrap();
+            let mut top =
+                connection.prepare_cached("SELECT rowid FROM fts WHERE fts MATCH ?1 ORDER BY rank LIMIT 20").unwrap();
             let rows: usize = top.query_map([text], |row| row.get::<_, i64>(0)).unwrap().count();
             assert!(rows as i64 <= count);
             start.elapsed().as_secs_f64() * 1e3
@@ -197,7 +202,12 @@ print(f'Python jieba＋rank-bm25 建 {built:.1f}处理器秒；两个词 p50 {at
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let texts: Vec<String> = many(sample, n.min(100_000)).map(|entry| entry.text).collect();
     let input = serde_json::json!({"texts": texts, "queries": asked.iter().take(20).collect::<Vec<_>>()}).to_string();
-    let child = Command::new(python).args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let child = Command::new(python)
+        .args(["-c", SCRIPT])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
     let answer = child.and_then(|mut child| {
         if let Some(mut stdin) = child.stdin.take() {
             let _ = stdin.write_all(input.as_bytes());

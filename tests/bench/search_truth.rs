@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use jianlin::index::{Options, Query, Rung, SearchIndex, Text, literally};
+use jianlin::index::{Options, Query, Rung, SearchIndex, Text, literally, parse};
 use jianlin::lang::{Lexicon, normalise};
 
 use crate::{many, sample};
@@ -56,6 +56,51 @@ pub fn hold(n_queries: usize) {
         start.elapsed().as_secs_f64()
     );
     assert_eq!(n_wrong, 0);
+    let mut slowest = 0.0f64;
+    for text in hostile() {
+        let start = Instant::now();
+        if let Ok(query) = parse(&text) {
+            let hits = index.search(&query, &Options::default()).unwrap();
+            if hits.total == 0 {
+                index.why_empty(&query, &Options::default()).unwrap();
+            }
+        }
+        slowest = slowest.max(start.elapsed().as_secs_f64() * 1e3);
+    }
+    println!("恶意检索式{}个，最慢{slowest:.1}毫秒", hostile().len());
+    assert!(slowest < 100.0);
+}
+
+/// Queries that are meant to do harm.
+fn hostile() -> Vec<String> {
+    let pieces = [
+        "食",
+        "(",
+        ")",
+        "-",
+        "-(",
+        "“",
+        "或 ",
+        "食 或 ",
+        "食堂或",
+        "非 ",
+        "\u{0}",
+        "\u{202e}",
+        "金额:>",
+        "年度:",
+        "a",
+        "的",
+        "9",
+        "万",
+        ",",
+        "百分之",
+    ];
+    let mut texts: Vec<String> =
+        [1_000, 4_000, 10_000, 34_000].iter().flat_map(|&n| pieces.iter().map(move |piece| piece.repeat(n))).collect();
+    texts.extend(["(", "（"].map(|open| format!("{}食堂{}", open.repeat(10_000), ")".repeat(10_000))));
+    texts.extend(pieces.map(|piece| piece.repeat(190)));
+    texts.push("食堂 采购 管理 ".repeat(60));
+    texts
 }
 
 fn random(chance: &mut Chance, texts: &[Vec<char>], depth: usize) -> Query {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use jianlin::index::{Entry, Hits, Kind, Options, Query, Rung, SearchIndex, Sort, Text, highlights, literally, parse};
-use jianlin::model::Date;
 use jianlin::lang::{Lexicon, normalise};
+use jianlin::model::Date;
 use jianlin::model::Genre;
 use proptest::prelude::*;
 
@@ -110,7 +110,8 @@ enum Shape {
 }
 
 fn shapes() -> impl Strategy<Value = Shape> {
-    let leaf = (0usize..10_000, 1usize..9, any::<bool>()).prop_map(|(seed, length, is_exact)| Shape::Leaf(seed, length, is_exact));
+    let leaf = (0usize..10_000, 1usize..9, any::<bool>())
+        .prop_map(|(seed, length, is_exact)| Shape::Leaf(seed, length, is_exact));
     leaf.prop_recursive(4, 12, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(Shape::And),

@@ -13,5 +13,6 @@ mod quality;
 mod read;
 mod readme;
 mod sample;
+mod search;
 mod store;
 mod tidy;

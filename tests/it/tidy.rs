@@ -79,6 +79,7 @@ fn every_crate_has_its_owner() {
         ("tantivy", &["index"]),
         ("docx_rs", &["draft"]),
         ("clap", &["cli"]),
+        ("rust_xlsxwriter", &["cli"]),
         ("indicatif", &["cli"]),
         ("ctrlc", &["cli"]),
         ("unicode_width", &["cli"]),
