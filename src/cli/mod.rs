@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod finder;
 mod json;
 mod ui;
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::schema::BANDS;
+use crate::lang::normalise;
+
 /// A query (检索式) as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
@@ -91,6 +94,26 @@ impl Query {
             Self::All | Self::Field(..) | Self::Not(_) => Vec::new(),
             Self::Text(text) => vec![text],
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::texts).collect(),
+        }
+    }
+
+    /// The condition that a facet has this value (分面条件); none for other facets and values.
+    pub fn of_facet(facet: &str, value: &str) -> Option<Self> {
+        let is = |field: Field| Some(Self::Field(field, Condition::Is(normalise(value).text)));
+        match facet {
+            "sector" => is(Field::Sector),
+            "unit" => is(Field::Unit),
+            "round" => is(Field::Round),
+            "type" => is(Field::Type),
+            "genre" => is(Field::Genre),
+            "state" => is(Field::State),
+            "year" => value.parse().ok().map(|year| Self::Field(Field::Year, Condition::Between(year, year))),
+            "amount" => {
+                let at = BANDS.iter().position(|(_, name)| *name == value)?;
+                let first = if at == 0 { 0 } else { BANDS[at - 1].0 * 100 };
+                Some(Self::Field(Field::Amount, Condition::Between(first, BANDS[at].0 * 100 - 1)))
+            }
+            _ => None,
         }
     }
 

@@ -80,6 +80,7 @@ fn every_crate_has_its_owner() {
         ("docx_rs", &["draft"]),
         ("clap", &["cli"]),
         ("rust_xlsxwriter", &["cli"]),
+        ("ratatui", &["cli"]),
         ("indicatif", &["cli"]),
         ("ctrlc", &["cli"]),
         ("unicode_width", &["cli"]),

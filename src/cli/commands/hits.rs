@@ -77,11 +77,11 @@ pub(crate) fn deliver(
 }
 
 /// Finds the findings of the hits in the record, some at a time.
-fn each(
+fn each<E: From<Error>>(
     workspace: &Workspace,
     hits: &Hits,
-    mut take: impl FnMut(&Hit, &Located) -> Result<(), Stopped>,
-) -> Result<(), Stopped> {
+    mut take: impl FnMut(&Hit, &Located) -> Result<(), E>,
+) -> Result<(), E> {
     for batch in hits.hits.chunks(BATCH) {
         let ids: Vec<String> = batch.iter().map(|hit| hit.id.clone()).collect();
         let located = workspace.located(&ids)?;
@@ -156,7 +156,7 @@ fn print_documents(workspace: &Workspace, hits: &Hits, asked: &Asked<'_>, ui: &U
 }
 
 /// The facets that are shown, with their Chinese terms.
-const SHOWN: [(&str, &str); 6] =
+pub(crate) const FACET_TERMS: [(&str, &str); 6] =
     [("sector", "系统"), ("unit", "单位"), ("year", "年度"), ("type", "类型"), ("genre", "文种"), ("amount", "金额")];
 
 /// A value of a facet as people call it.
@@ -186,7 +186,7 @@ fn say_how_many(hits: &Hits, asked: &Asked<'_>, is_in_file: bool, lexicon: &Lexi
         format!("，列出第{}～{}{unit}", asked.options.offset + 1, asked.options.offset + hits.hits.len())
     };
     ui.say(&format!("共{}{unit}{of}{folded}{listed}", hits.total));
-    for (name, term) in SHOWN {
+    for (name, term) in FACET_TERMS {
         let values = hits.facets.iter().find(|(it, _)| *it == name).map_or(&[][..], |(_, values)| values);
         let listed: Vec<String> = values
             .iter()
@@ -259,7 +259,7 @@ fn facets(hits: &Hits) -> Value {
         .into()
 }
 
-fn finding_list(workspace: &Workspace, hits: &Hits, query: &Query) -> Result<Vec<Value>, Stopped> {
+fn finding_list(workspace: &Workspace, hits: &Hits, query: &Query) -> Result<Vec<Value>, Error> {
     let mut list = Vec::with_capacity(hits.hits.len());
     each(workspace, hits, |hit, located| {
         let finding = &located.finding;
@@ -312,7 +312,7 @@ fn columns(names: &[(&str, u16)]) -> Vec<(String, u16)> {
     names.iter().map(|(name, width)| ((*name).to_owned(), *width)).collect()
 }
 
-fn finding_table(workspace: &Workspace, hits: &Hits) -> Result<Table, Stopped> {
+pub(crate) fn finding_table(workspace: &Workspace, hits: &Hits) -> Result<Table, Error> {
     let head = columns(&[
         ("编号", 18),
         ("问题", 60),

@@ -1,10 +1,11 @@
 //! `search`: findings first, documents with `--documents`.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
 use super::super::args::{Filters, Listing, Search, SortBy};
 use super::super::ui::{Ui, clean, width};
-use super::super::{Ended, Outcome, clock};
+use super::super::{Ended, Outcome, clock, finder};
 use super::hits::{Asked, deliver};
 use super::{batch, saved};
 use crate::diag::Error;
@@ -32,6 +33,12 @@ pub(crate) fn run(args: &Search, root: &Path, ui: &Ui) -> Outcome {
         return batch::run(file, args, &options, &workspace, ui);
     }
     if args.query.is_empty() && !has_filter(&args.filters) {
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        if is_terminal && !ui.json && !args.listing.has_file() {
+            workspace.note_search(&clock::now())?;
+            finder::run(&workspace)?;
+            return Ok(Ended::Done);
+        }
         return Err(
             Error::new("没有写检索式", "写成 jianlin search 食堂 采购；看怎样写检索式：jianlin search --help").into()
         );

@@ -57,6 +57,21 @@ impl Table {
         Ok(csv.is_some() || xlsx.is_some())
     }
 
+    /// Writes the file, as its ending says, and tells how many rows it has.
+    pub(crate) fn save(&self, file: &Path) -> Result<usize, Error> {
+        match file.extension().and_then(|it| it.to_str()) {
+            Some("csv") => self.write_csv(file)?,
+            Some("xlsx") => self.write_xlsx(file)?,
+            _ => {
+                return Err(Error::new(
+                    format!("{}：不知道写成什么格式", file.display()),
+                    "文件名以 .xlsx 或 .csv 结尾",
+                ));
+            }
+        }
+        Ok(self.rows.len())
+    }
+
     fn write_csv(&self, file: &Path) -> Result<(), Error> {
         let quoted = |text: String| format!("\"{}\"", text.replace('"', "\"\"").replace('\n', " "));
         // The mark tells Excel that the file is UTF-8.
