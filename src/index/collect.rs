@@ -11,7 +11,7 @@ use super::meaning::{Part, alternatives};
 use super::query::Query;
 use super::schema::FACETS;
 use super::score::Ranking;
-use super::{Hit, Hits, Options, Rung, SearchIndex, Sort};
+use super::{Facets, Hit, Hits, Options, Rung, SearchIndex, Sort};
 
 /// Weight of a pair of characters beside a word's 1.
 const PAIR: f32 = 0.5;
@@ -199,11 +199,7 @@ impl SearchIndex {
         Ok(Hit { id, score: candidate.score, rung: candidate.rung, n_same })
     }
 
-    fn facets(
-        &self,
-        hits: &[Bits],
-        options: &Options,
-    ) -> Result<Vec<(&'static str, Vec<(String, u64)>)>, TantivyError> {
+    fn facets(&self, hits: &[Bits], options: &Options) -> Result<Facets, TantivyError> {
         let mut facets = Vec::with_capacity(FACETS.len());
         for (name, facet) in FACETS.iter().zip(self.view.facets()?) {
             let counts = facet.counts(&self.view, &self.fields, options.kind, hits)?;

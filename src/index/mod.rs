@@ -172,6 +172,9 @@ pub struct Hit {
     pub n_same: usize,
 }
 
+/// The facets (分面) by name; the values of each with the number of hits, most first.
+pub type Facets = Vec<(&'static str, Vec<(String, u64)>)>;
+
 /// What was found (检索结果).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hits {
@@ -182,7 +185,7 @@ pub struct Hits {
     /// The hits asked for: by rung, then score, then id, unless another order was asked for.
     pub hits: Vec<Hit>,
     /// For each facet its values with the number of hits, most first; empty if not asked for.
-    pub facets: Vec<(&'static str, Vec<(String, u64)>)>,
+    pub facets: Facets,
     /// The narrowest rung that found something.
     pub rung: Rung,
 }

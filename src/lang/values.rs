@@ -21,7 +21,7 @@ pub struct Value {
 impl Value {
     /// The wider values this one lies in (所属的时段): the month and year of a day, the year of a month.
     pub fn wider(&self) -> impl Iterator<Item = &str> {
-        let date = self.canonical.starts_with('d').then_some(self.canonical.as_str()).unwrap_or_default();
+        let date = if self.canonical.starts_with('d') { self.canonical.as_str() } else { "" };
         date.match_indices('-').map(|(at, _)| &date[..at])
     }
 }

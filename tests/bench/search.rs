@@ -94,7 +94,7 @@ pub fn many(sample: &[Entry], n: usize) -> impl Iterator<Item = Entry> + '_ {
             id: format!("{:016x}", (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
             document: format!("{}-{copy}", &entry.document[..12]),
             text: varied(&entry.text),
-            unit: entry.unit.as_deref().map(|unit| varied(unit)),
+            unit: entry.unit.as_deref().map(varied),
             year: entry.year.map(|year| year - (copy % 9) as u16),
             ..entry.clone()
         }

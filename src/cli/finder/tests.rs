@@ -85,7 +85,11 @@ fn type_in(finder: &mut Finder<'_>, text: &str) {
 fn seen(finder: &Finder<'_>) -> String {
     let mut terminal = Terminal::new(TestBackend::new(90, 16)).unwrap_or_else(|error| match error {});
     terminal.draw(|frame| screen::draw(finder, frame)).unwrap_or_else(|error| match error {});
-    terminal.backend().to_string()
+    // Of each line what is between its quotation marks; after them stands which cells wide characters cover.
+    let screen = terminal.backend().to_string();
+    let line =
+        |line: &str| line.trim_start_matches('"').split("\" Hidden").next().unwrap_or_default().to_owned() + "\n";
+    screen.lines().map(|it| line(it.trim_end_matches('"'))).collect()
 }
 
 #[test]
