@@ -240,7 +240,10 @@ impl Workspace {
         if seen == stamp {
             return Ok(index);
         }
-        let same_tables = seen.split_once('|').is_some_and(|(_, tables)| tables == self.lexicon.index_stamp);
+        // A changed thesaurus is used from now on; what is in the index stays as it is.
+        let same_tables = seen
+            .split_once('|')
+            .is_some_and(|(_, tables)| tables.split('-').next() == Some(self.lexicon.stamp.as_str()));
         let seen_generation = seen.split('|').next().and_then(|text| text.parse::<u64>().ok());
         match seen_generation.filter(|seen| same_tables && *seen <= generation && !index.was_rebuilt()) {
             Some(seen) => {
@@ -268,6 +271,9 @@ impl Workspace {
     /// What the index holds of all documents, or of these.
     fn entries(&self, only: Option<&[String]>) -> Result<Vec<Entry>, Error> {
         let mut entries = Vec::new();
+        if only.is_some_and(<[String]>::is_empty) {
+            return Ok(entries);
+        }
         let canonical = self.canonical()?;
         let full = |unit: Option<&String>| unit.map(|unit| canonical.get(unit).unwrap_or(unit).clone());
         for document in self.store.documents()? {

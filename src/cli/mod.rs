@@ -84,7 +84,7 @@ fn exclusion(argument: OsString) -> OsString {
     let excluded = argument
         .to_str()
         .and_then(|text| text.strip_prefix('-'))
-        .filter(|rest| rest.starts_with(|it: char| !it.is_ascii()));
+        .filter(|rest| rest.starts_with(|it: char| !it.is_ascii() || "(\"'".contains(it)));
     excluded.map_or(argument.clone(), |rest| format!("－{rest}").into())
 }
 
