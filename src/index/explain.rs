@@ -50,6 +50,8 @@ impl SearchIndex {
     /// # Errors
     /// The index cannot be read.
     pub fn why_empty(&self, query: &Query, options: &Options) -> Result<Emptiness, Error> {
+        /// Missing words for which others are looked for.
+        const MISSING: usize = 8;
         let told = || -> Result<Emptiness, TantivyError> {
             let planner = Planner { fields: &self.fields, lexicon: &self.lexicon };
             let count = |hits: &[Bits]| hits.iter().map(Bits::count).sum::<usize>();
@@ -69,7 +71,7 @@ impl SearchIndex {
                     Query::Text(text) => count(&self.evaluate(&planner.text(&text), options, false)?),
                     _ => 0,
                 };
-                if n == 0 {
+                if n == 0 && nearest.len() < MISSING {
                     nearest.push((word.clone(), self.near(&word, &planner, options)?));
                 }
                 words.push((word, n));

@@ -177,6 +177,9 @@ const FUNCTION_WORDS: [&str; 68] = [
     "各",
 ];
 
+/// Most words that are looked for apart: a pasted page is about no more.
+const MAX_WORDS: usize = 64;
+
 /// The words a query is about (实词), in order, each once: what the wider rungs look for. Without any, all its words.
 pub(super) fn content_words(query: &Query, lexicon: &Lexicon) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -185,7 +188,7 @@ pub(super) fn content_words(query: &Query, lexicon: &Lexicon) -> Vec<String> {
         for word in lexicon.segmenter.words(&text.literal) {
             let is_said = word.text.chars().count() > 1 && !FUNCTION_WORDS.contains(&word.text);
             let list = if is_said { &mut words } else { &mut others };
-            if !list.iter().any(|known| known == word.text) {
+            if list.len() < MAX_WORDS && !list.iter().any(|known| known == word.text) {
                 list.push(word.text.to_owned());
             }
         }

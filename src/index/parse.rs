@@ -15,7 +15,7 @@ pub struct QueryError {
 }
 
 /// Longest query, in characters (检索式长度上限).
-pub const MAX_CHARS: usize = 4_000;
+pub const MAX_CHARS: usize = 2_000;
 /// Most words and conditions of a query.
 const MAX_LEAVES: usize = 200;
 /// Deepest nesting of brackets.

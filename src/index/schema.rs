@@ -171,22 +171,26 @@ fn band(fen: u64) -> &'static str {
     BANDS.iter().find(|(yuan, _)| fen < yuan * 100).map_or(BANDS[BANDS.len() - 1].1, |(_, name)| name)
 }
 
-/// A number that orders ids as their first sixteen hexadecimal digits do.
+/// A number that orders ids: as their first sixteen hexadecimal digits do or, for other ids, by a hash.
 fn order(id: &str) -> u64 {
-    id.chars()
-        .map_while(|it| it.to_digit(16))
-        .chain(std::iter::repeat(0))
-        .take(16)
-        .fold(0, |order, digit| order << 4 | u64::from(digit))
+    let is_hexadecimal = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_hexadecimal {
+        return hash(id.chars());
+    }
+    let digits = id.chars().filter_map(|it| it.to_digit(16)).chain(std::iter::repeat(0));
+    digits.take(16).fold(0, |order, digit| order << 4 | u64::from(digit))
 }
 
-/// What near-identical texts share (FNV-1a): marks, blanks and figures do not count, nor does the unit's own name.
+/// FNV-1a over characters.
+fn hash(characters: impl Iterator<Item = char>) -> u64 {
+    characters.fold(0xcbf2_9ce4_8422_2325u64, |hash, character| {
+        (hash ^ u64::from(u32::from(character))).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// What near-identical texts share: marks, blanks and figures do not count, nor does the unit's own name.
 fn fold(text: &str, unit: Option<&str>) -> u64 {
     let unit = unit.map(|unit| normalise(unit).text).filter(|unit| !unit.is_empty());
     let bare = unit.map_or_else(|| text.to_owned(), |unit| text.replace(&unit, ""));
-    bare.chars()
-        .filter(|it| it.is_alphabetic() && !"零一二两三四五六七八九十百千万亿".contains(*it))
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, character| {
-            (hash ^ u64::from(u32::from(character))).wrapping_mul(0x0100_0000_01b3)
-        })
+    hash(bare.chars().filter(|it| it.is_alphabetic() && !"零一二两三四五六七八九十百千万亿".contains(*it)))
 }

@@ -49,7 +49,11 @@ impl Ranking {
         if self.terms.iter().any(|known| known.term == term) {
             return Ok(());
         }
-        let (n_with, n) = (searcher.doc_freq(&term)? as f32, searcher.num_docs() as f32);
+        let (mut n_with, n) = (0u32, searcher.num_docs() as f32);
+        for segment in searcher.segment_readers() {
+            n_with += n_alive(segment, &term)?;
+        }
+        let n_with = n_with as f32;
         let idf = (1.0 + ((n - n_with).max(0.0) + 0.5) / (n_with + 0.5)).ln();
         if n_with > 0.0 {
             self.terms.push(Scored { term, shown: text.to_owned(), weight: idf * factor * (K1 + 1.0) });
@@ -111,4 +115,12 @@ impl Ranking {
         }
         Ok(())
     }
+}
+
+/// How many documents of a segment have a term. Deleted ones do not count: what was indexed before must not show.
+fn n_alive(segment: &SegmentReader, term: &Term) -> Result<u32, TantivyError> {
+    let index = segment.inverted_index(term.field())?;
+    let Some(alive) = segment.alive_bitset() else { return Ok(index.doc_freq(term)?) };
+    let postings = index.read_postings(term, IndexRecordOption::Basic)?;
+    Ok(postings.map_or(0, |postings| postings.doc_freq_given_deletes(alive)))
 }

@@ -1,6 +1,7 @@
 //! Search, measured: that it tells the truth, how well it ranks, how fast it is beside its peers.
 //!
-//! `cargo bench --bench search -- truth quality speed 10000 100000 1000000`; without words all three, at 10 000.
+//! `cargo bench --bench search -- truth hostile quality speed 10000 100000 1000000 peers`; without words all but the
+//! peers, at 10 000.
 //! `cargo bench --bench search -- jsonl FILE` ranks a set of one's own: lines `{"document": id, "text": …}`,
 //! `{"query": id, "text": …, "kind": …}` and `{"query": id, "relevant": document id, "grade": 1}`.
 
@@ -35,9 +36,12 @@ fn main() {
         return external(Path::new(&rest[0]));
     }
     let sizes: Vec<usize> = arguments.iter().filter_map(|it| it.parse().ok()).collect();
-    let is_all = !has("truth") && !has("quality") && !has("speed");
+    let is_all = !["truth", "hostile", "quality", "speed"].iter().any(|it| has(it));
     if is_all || has("truth") {
         search_truth::hold(100_000);
+    }
+    if is_all || has("truth") || has("hostile") {
+        search_truth::survive();
     }
     if is_all || has("quality") {
         quality();

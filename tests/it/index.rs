@@ -224,3 +224,21 @@ fn entries_of_a_document_are_replaced_and_a_damaged_index_is_made_anew() {
     assert!(index.was_rebuilt());
     assert_eq!(index.stamp(), None);
 }
+
+#[test]
+fn the_same_entries_give_the_same_answer_whatever_came_before() {
+    let texts =
+        ["食堂采购未招标", "食堂账目不清", "食堂采购单价虚高", "公务接待没有公函", "食堂采购未招标", "设备采购闲置"];
+    let (_folder, fresh) = index(&texts);
+    let folder = tempfile::tempdir().unwrap();
+    let mut grown = SearchIndex::open(folder.path(), Lexicon::builtin()).unwrap();
+    for (id, text) in texts.iter().enumerate().rev() {
+        let own = |text: &str| Entry { document: format!("own{id}"), ..entry(id, text) };
+        grown.replace(false, &[], [own(&format!("旧的{text}采购"))], "1|x").unwrap();
+        grown.replace(false, &[format!("own{id}")], [own(text)], "2|x").unwrap();
+    }
+    for query in ["食堂 采购", "食堂", "公函接待", "采购", "“未招标”"] {
+        let query = parse(query).unwrap();
+        assert_eq!(fresh.search(&query, &ALL).unwrap(), grown.search(&query, &ALL).unwrap(), "{query}");
+    }
+}
