@@ -22,7 +22,7 @@ use crate::cluster::Rule;
 use crate::diag::{Diagnostic, Error};
 use crate::draft::{self, Anchor, Brief, DocumentFacts, Manifest, Verification};
 use crate::extract::{PassageKind, Rejected, canonical_units, correct, extract, passages, rejected};
-use crate::index::{Entry, Hits, Kind, Options, Query, SearchIndex};
+use crate::index::{Entry, Kind, SearchIndex};
 use crate::lang::{Lexicon, Tables};
 use crate::model::{Block, BlockKind, Date, Evidence, Finding, Outline, RectificationItem, Source, Themes, Verdict};
 use crate::read::{Limits, read};
@@ -224,20 +224,23 @@ impl Workspace {
     pub fn index(&self) -> Result<SearchIndex, Error> {
         let mut index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
         let generation = self.store.generation()?;
-        let stamp = format!("{generation}|{}", self.lexicon.stamp);
+        let stamp = format!("{generation}|{}", self.lexicon.index_stamp);
         let seen = index.stamp().unwrap_or_default();
         if seen == stamp {
             return Ok(index);
         }
-        let same_tables = seen.split_once('|').is_some_and(|(_, tables)| tables == self.lexicon.stamp);
+        // A changed thesaurus is used from now on; what is in the index stays as it is.
+        let same_tables = seen
+            .split_once('|')
+            .is_some_and(|(_, tables)| tables.split('-').next() == Some(self.lexicon.stamp.as_str()));
         let seen_generation = seen.split('|').next().and_then(|text| text.parse::<u64>().ok());
         match seen_generation.filter(|seen| same_tables && *seen <= generation && !index.was_rebuilt()) {
             Some(seen) => {
                 let changed = self.store.changed_since(seen)?;
                 let entries = self.entries(Some(&changed))?;
-                index.replace(false, &changed, &entries, &stamp)?;
+                index.replace(false, &changed, entries, &stamp)?;
             }
-            None => index.replace(true, &[], &self.entries(None)?, &stamp)?,
+            None => index.replace(true, &[], self.entries(None)?, &stamp)?,
         }
         Ok(index)
     }
@@ -249,13 +252,17 @@ impl Workspace {
     pub fn reindex(&self) -> Result<usize, Error> {
         let mut index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
         let entries = self.entries(None)?;
-        index.replace(true, &[], &entries, &format!("{}|{}", self.store.generation()?, self.lexicon.stamp))?;
-        Ok(entries.len())
+        let n_entries = entries.len();
+        index.replace(true, &[], entries, &format!("{}|{}", self.store.generation()?, self.lexicon.index_stamp))?;
+        Ok(n_entries)
     }
 
     /// What the index holds of all documents, or of these.
     fn entries(&self, only: Option<&[String]>) -> Result<Vec<Entry>, Error> {
         let mut entries = Vec::new();
+        if only.is_some_and(<[String]>::is_empty) {
+            return Ok(entries);
+        }
         let canonical = self.canonical()?;
         let full = |unit: Option<&String>| unit.map(|unit| canonical.get(unit).unwrap_or(unit).clone());
         for document in self.store.documents()? {
@@ -263,6 +270,7 @@ impl Workspace {
                 continue;
             }
             let header = &document.header;
+            let date = header.feedback_date.or(header.period.map(|period| period.end));
             for finding in self.store.findings_of(&document.sha256)? {
                 entries.push(Entry {
                     kind: Kind::Finding,
@@ -273,6 +281,7 @@ impl Workspace {
                     sector: finding.sector,
                     round: finding.round,
                     year: finding.year,
+                    date,
                     type_id: finding.type_id,
                     type_name: finding.type_name,
                     genre: header.genre,
@@ -290,6 +299,7 @@ impl Workspace {
                 sector: header.sectors.first().cloned(),
                 round: header.round.clone(),
                 year: header.period.map(|period| period.start.year),
+                date,
                 type_id: String::new(),
                 type_name: String::new(),
                 genre: header.genre,
@@ -299,13 +309,12 @@ impl Workspace {
         Ok(entries)
     }
 
-    /// Runs a query.
+    /// Notes in the access log that something was searched for; not what.
     ///
     /// # Errors
-    /// The index cannot be read or brought up to date.
-    pub fn search(&mut self, query: &Query, options: &Options, at: &str) -> Result<Hits, Error> {
-        self.store.log(at, "search", "")?;
-        self.index()?.search(query, options)
+    /// The record cannot be written.
+    pub fn note_search(&mut self, at: &str) -> Result<(), Error> {
+        self.store.log(at, "search", "")
     }
 
     /// Full names of all units named anywhere in the workspace.
@@ -602,7 +611,7 @@ impl Workspace {
             wrong.push(format!("有{n_stale}份文书是用旧的词表或旧版本抽取的，运行 jianlin reindex 可重新抽取"));
         }
         let index = SearchIndex::open(&self.root.join("search"), Arc::clone(&self.lexicon))?;
-        let wanted = format!("{}|{}", self.store.generation()?, self.lexicon.stamp);
+        let wanted = format!("{}|{}", self.store.generation()?, self.lexicon.index_stamp);
         if index.stamp().as_deref() != Some(wanted.as_str()) {
             wrong.push("检索索引与资料库不同步，运行 jianlin reindex 可重建".to_owned());
         }
@@ -639,6 +648,7 @@ fn tables(root: &Path) -> Result<Tables, Error> {
         frames: table("frames.tsv")?,
         renames: table("renames.tsv")?,
         synonyms: table("synonyms.tsv")?,
+        thesaurus: table("thesaurus.tsv")?,
     })
 }
 
@@ -669,6 +679,18 @@ fn is_current(path: &Path, known: &Record, given: &Given, lexicon: &Lexicon) -> 
 struct OpenedDocument {
     texts: Vec<String>,
     note: Option<String>,
+}
+
+/// The lines of a text, or the first column of a table, that are not empty (清单).
+///
+/// # Errors
+/// The file cannot be opened or read.
+pub fn first_column(path: &Path) -> Result<Vec<String>, Error> {
+    let bytes = std::fs::read(path).map_err(|error| cannot_read(path, &error))?;
+    let document = read(&path.to_string_lossy(), &bytes, &Limits::OFFICE);
+    let is_listed = |block: &&Block| block.cell.as_ref().is_none_or(|cell| cell.col == 0);
+    let lines = document.blocks.iter().filter(is_listed).flat_map(|block| block.text.lines());
+    Ok(lines.map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// Reads and extracts one file into a record; never fails, a file that cannot be read gives a record that says so.

@@ -75,6 +75,8 @@ pub(crate) enum Command {
     Extract(Extract),
     /// 检索问题（或用 --documents 检索文书）
     Search(Search),
+    /// 找与一条问题相似的其他问题
+    Similar(Similar),
     /// 在原文中查看一条问题、一份文书或一个主题
     Show(Show),
     /// 归纳共性问题，列出覆盖面；未归类的说明理由
@@ -168,21 +170,52 @@ pub(crate) struct Filters {
 
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// 检索式：词之间用空格，“引号”是原样短语，-词 是排除，或、（）、单位：、系统：、年度：、类型：
-    #[arg(required = true, value_name = "检索式")]
+    /// 检索式：词之间用空格，“引号”是原样短语，-词 是排除，或、（）、单位：、系统：、年度：、轮次：、类型：、文种：、金额：>10万、整改：；@名称 用存下的检索式
+    #[arg(value_name = "检索式")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) filters: Filters,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
     /// 检索整份文书
     #[arg(long)]
     pub(crate) documents: bool,
+    /// 只要原样含有的，不放宽到近义、异写和分开的词
+    #[arg(long)]
+    pub(crate) literal: bool,
+    /// 每条前后各列出几段原文
+    #[arg(short = 'C', long, value_name = "段数", default_value_t = 0, hide_default_value = true)]
+    pub(crate) context: usize,
+    /// 说明检索式是怎样理解的、每条怎样得分
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// 把检索式存下来，以后用 @名称 检索
+    #[arg(long, value_name = "名称")]
+    pub(crate) save: Option<String>,
+    /// 列出存下的检索式
+    #[arg(long)]
+    pub(crate) saved: bool,
+    /// 删去存下的检索式
+    #[arg(long, value_name = "名称")]
+    pub(crate) forget: Option<String>,
+    /// 成批检索：文件中每行（或第一列）一个检索式，得出命中数的表
+    #[arg(long, value_name = "文件")]
+    pub(crate) batch: Option<PathBuf>,
+    /// 成批检索的表按什么分列：sector 系统、unit 单位、year 年度、round 轮次、type 类型
+    #[arg(long, value_name = "项目", default_value = "sector", hide_default_value = true, hide_possible_values = true)]
+    pub(crate) by: By,
+}
+
+/// Which hits are listed, how, and where they go.
+#[derive(Debug, Args)]
+pub(crate) struct Listing {
     /// 最多列出几条（0为全部）
     #[arg(long, value_name = "条数", default_value_t = 20, hide_default_value = true)]
     pub(crate) limit: usize,
     /// 跳过前几条
     #[arg(long, value_name = "条数", default_value_t = 0, hide_default_value = true)]
     pub(crate) offset: usize,
-    /// 排序：relevance 相关度、year 年度
+    /// 排序：relevance 相关度、year 年度、date 日期、amount 金额
     #[arg(
         long,
         value_name = "方式",
@@ -191,12 +224,15 @@ pub(crate) struct Search {
         hide_possible_values = true
     )]
     pub(crate) sort: SortBy,
-    /// 说明检索式是怎样理解的、怎样答出来的
+    /// 近乎相同的合为一条，注明条数
     #[arg(long)]
-    pub(crate) explain: bool,
+    pub(crate) fold: bool,
     /// 把找到的全部写成CSV文件
     #[arg(long, value_name = "文件")]
     pub(crate) csv: Option<PathBuf>,
+    /// 把找到的全部写成Excel文件
+    #[arg(long, value_name = "文件")]
+    pub(crate) xlsx: Option<PathBuf>,
 }
 
 /// Order of hits.
@@ -206,6 +242,36 @@ pub(crate) enum SortBy {
     Relevance,
     /// Newest first.
     Year,
+    /// Newest day first.
+    Date,
+    /// Largest amount first.
+    Amount,
+}
+
+/// Columns of a batch's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// 系统
+    Sector,
+    /// 单位
+    Unit,
+    /// 年度
+    Year,
+    /// 轮次
+    Round,
+    /// 类型
+    Type,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Similar {
+    /// 问题编号（可只写前几位）
+    #[arg(value_name = "编号")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
 }
 
 #[derive(Debug, Args)]

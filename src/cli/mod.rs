@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod finder;
 mod json;
 mod page;
 mod theme_args;
@@ -85,7 +86,7 @@ fn exclusion(argument: OsString) -> OsString {
     let excluded = argument
         .to_str()
         .and_then(|text| text.strip_prefix('-'))
-        .filter(|rest| rest.starts_with(|it: char| !it.is_ascii()));
+        .filter(|rest| rest.starts_with(|it: char| !it.is_ascii() || "(\"'".contains(it)));
     excluded.map_or(argument.clone(), |rest| format!("－{rest}").into())
 }
 
@@ -96,6 +97,7 @@ fn run(cli: &Cli, ui: &Ui) -> Outcome {
         Command::Ingest(args) => commands::ingest::run(args, workspace, ui),
         Command::Extract(args) => commands::extract::run(args, ui),
         Command::Search(args) => commands::search::run(args, workspace, ui),
+        Command::Similar(args) => commands::similar::run(args, workspace, ui),
         Command::Show(args) => commands::show::run(args, workspace, ui),
         Command::Themes(args) => commands::themes::run(args, workspace, ui),
         Command::Draft(args) => commands::draft::run(args, workspace, ui),

@@ -1,31 +1,40 @@
 //! The search index (检索): the only owner of tantivy.
 //!
-//! Two truths in one index. The exact field holds characters and character pairs with positions: every substring of a
-//! text is found in it, and nothing else is. The word field answers where nothing contains the query literally.
-//! 且, 或 and 排除 are combined from literal leaves, so they keep their meaning. The index is derived: it is stamped with the record's
-//! generation and with the tables that segmented it, and made anew whenever it does not fit.
+//! Two truths in one index. Characters and pairs of characters with positions: every substring of a text is found, and
+//! nothing else is. Words: for ranking. 且, 或 and 排除 are operations on sets of documents, so they keep their meaning.
+//! What means the same without standing there is found too, ranked below and marked. The index is derived: it is stamped
+//! with the record's generation and with the tables that segmented it, and made anew whenever it does not fit.
 
+mod bits;
+mod collect;
+mod explain;
+mod highlight;
+mod ladder;
+mod meaning;
+mod parse;
+mod plan;
 mod query;
+mod schema;
+mod score;
 mod tokens;
+mod view;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use query::{Condition, Field, Query, QueryError, Text, literally, parse};
-use tantivy::collector::{Collector, SegmentCollector};
+pub use explain::Emptiness;
+pub use highlight::highlights;
+pub use meaning::{Alternative, How, Part, alternatives};
+pub use parse::{MAX_CHARS, QueryError, literally, parse};
+pub use query::{Condition, Field, Query, Text};
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{BooleanQuery, EmptyQuery, Occur, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery};
-use tantivy::schema::{FAST, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{
-    DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Score, Searcher, SegmentReader, TantivyDocument,
-    TantivyError, Term,
-};
+use tantivy::merge_policy::LogMergePolicy;
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use view::View;
 
 use crate::diag::Error;
-use crate::lang::{Lexicon, normalise};
-use crate::model::Genre;
+use crate::lang::Lexicon;
+use crate::model::{Date, Genre};
 
 /// What is looked for (检索对象).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +64,8 @@ pub struct Entry {
     pub round: Option<String>,
     /// Year.
     pub year: Option<u16>,
+    /// Day of the document: feedback, else end of the inspection.
+    pub date: Option<Date>,
     /// Type id.
     pub type_id: String,
     /// Type name.
@@ -76,6 +87,20 @@ pub struct Options {
     pub offset: usize,
     /// In which order.
     pub sort: Sort,
+    /// Whether synonyms and other writings count, and wider rungs where little is found.
+    pub widen: bool,
+    /// Whether near-identical hits stand as one.
+    pub fold: bool,
+    /// Whether facets are counted.
+    pub facets: bool,
+}
+
+impl Default for Options {
+    /// The first page of findings, best first.
+    fn default() -> Self {
+        let (kind, sort) = (Kind::Finding, Sort::Relevance);
+        Self { kind, limit: 20, offset: 0, sort, widen: true, fold: false, facets: true }
+    }
 }
 
 /// Order of hits (排序).
@@ -85,92 +110,98 @@ pub enum Sort {
     Relevance,
     /// Newest year first.
     Year,
+    /// Newest day first.
+    Date,
+    /// Largest amount first.
+    Amount,
 }
 
-/// How wide the query had to be taken until something was found (应答层级).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How wide the query had to be taken for a hit (应答层级), narrowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rung {
     /// As it was asked: every word stands in the text literally.
     AsAsked,
+    /// With synonyms or other writings of words and values.
+    Near,
     /// All of its words, not side by side.
     AllWords,
+    /// Of the problem type its words point to.
+    Related,
     /// Most of its words.
     MostWords,
     /// Any of its words.
     AnyWord,
 }
 
+impl Rung {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AsAsked => "as_asked",
+            Self::Near => "near",
+            Self::AllWords => "all_words",
+            Self::Related => "related",
+            Self::MostWords => "most_words",
+            Self::AnyWord => "any_word",
+        }
+    }
+
+    /// The Chinese term.
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::AsAsked => "原样",
+            Self::Near => "近义或异写",
+            Self::AllWords => "含其中每个词",
+            Self::Related => "同类问题",
+            Self::MostWords => "含其中大部分词",
+            Self::AnyWord => "含其中任一词",
+        }
+    }
+}
+
+/// One hit (命中).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Finding id or document hash.
+    pub id: String,
+    /// Score; comparable within one answer and rung only.
+    pub score: f32,
+    /// How wide the query had to be taken for it.
+    pub rung: Rung,
+    /// How many near-identical hits stand behind it, itself included; 1 unless folded.
+    pub n_same: usize,
+}
+
+/// The facets (分面) by name; the values of each with the number of hits, most first.
+pub type Facets = Vec<(&'static str, Vec<(String, u64)>)>;
+
 /// What was found (检索结果).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hits {
-    /// Number of all hits.
+    /// Number of all hits; folded ones count once.
     pub total: usize,
-    /// Ids and scores of the hits asked for; equal scores by id.
-    pub hits: Vec<(String, f32)>,
-    /// For each facet its values with the number of hits, most first.
-    pub facets: Vec<(&'static str, Vec<(String, u64)>)>,
-    /// How wide the query was taken.
+    /// Number of hits of each rung that has any, before folding.
+    pub by_rung: Vec<(Rung, usize)>,
+    /// The hits asked for: by rung, then score, then id, unless another order was asked for.
+    pub hits: Vec<Hit>,
+    /// For each facet its values with the number of hits, most first; empty if not asked for.
+    pub facets: Facets,
+    /// The narrowest rung that found something.
     pub rung: Rung,
-}
-
-struct Fields {
-    id: tantivy::schema::Field,
-    document: tantivy::schema::Field,
-    kind: tantivy::schema::Field,
-    words: tantivy::schema::Field,
-    exact: tantivy::schema::Field,
-    unit: tantivy::schema::Field,
-    unit_exact: tantivy::schema::Field,
-    sector: tantivy::schema::Field,
-    round: tantivy::schema::Field,
-    round_exact: tantivy::schema::Field,
-    year: tantivy::schema::Field,
-    type_id: tantivy::schema::Field,
-    type_exact: tantivy::schema::Field,
-    genre: tantivy::schema::Field,
-    state: tantivy::schema::Field,
-}
-
-const WORDS: &str = "words";
-const EXACT: &str = "exact";
-/// The facets, by the name of their field.
-const FACETS: [&str; 6] = ["sector", "unit", "round", "year", "type", "genre"];
-
-fn schema() -> (Schema, Fields) {
-    let mut builder = Schema::builder();
-    let text = |tokenizer: &str| {
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer(tokenizer)
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        TextOptions::default().set_indexing_options(indexing)
-    };
-    let fields = Fields {
-        id: builder.add_text_field("id", STRING | FAST),
-        document: builder.add_text_field("document", STRING),
-        kind: builder.add_text_field("kind", STRING),
-        words: builder.add_text_field("words", text(WORDS)),
-        exact: builder.add_text_field("exact", text(EXACT)),
-        unit: builder.add_text_field("unit", STRING | FAST),
-        unit_exact: builder.add_text_field("unit_exact", text(EXACT)),
-        sector: builder.add_text_field("sector", STRING | FAST),
-        round: builder.add_text_field("round", STRING | FAST),
-        round_exact: builder.add_text_field("round_exact", text(EXACT)),
-        year: builder.add_u64_field("year", INDEXED | FAST),
-        type_id: builder.add_text_field("type", STRING | FAST),
-        type_exact: builder.add_text_field("type_exact", text(EXACT)),
-        genre: builder.add_text_field("genre", STRING | FAST),
-        state: builder.add_text_field("state", STRING | FAST),
-    };
-    (builder.build(), fields)
 }
 
 /// The search index (检索索引).
 pub struct SearchIndex {
     index: Index,
     reader: IndexReader,
-    fields: Fields,
+    fields: schema::Fields,
     lexicon: Arc<Lexicon>,
+    view: View,
     was_rebuilt: bool,
+}
+
+fn unreadable(error: TantivyError) -> Error {
+    Error::new("检索索引读不出来", "运行 jianlin reindex 重建索引").because(&error)
 }
 
 impl SearchIndex {
@@ -187,7 +218,7 @@ impl SearchIndex {
             .because(error)
         };
         std::fs::create_dir_all(directory).map_err(|error| explain(&error))?;
-        let (schema, fields) = schema();
+        let (schema, fields) = schema::schema();
         let fits = |index: &Index| index.schema() == schema;
         let opened = Index::open_in_dir(directory).ok().filter(fits);
         let was_rebuilt = opened.is_none();
@@ -199,15 +230,14 @@ impl SearchIndex {
                 Index::create(mapped, schema, tantivy::IndexSettings::default()).map_err(|error| explain(&error))?
             }
         };
-        // Tokenizers are not stored with the index: they are named in it and given anew each time.
-        index.tokenizers().register(WORDS, TextAnalyzer::from(tokens::Words(lexicon.segmenter.clone())));
-        index.tokenizers().register(EXACT, TextAnalyzer::from(tokens::Exact));
-        let reader = index
+        schema::register(&index, &lexicon);
+        let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(|error: TantivyError| explain(&error))?;
-        Ok(Self { index, reader, fields, lexicon, was_rebuilt })
+        let view = View::new(reader.searcher());
+        Ok(Self { index, reader, fields, lexicon, view, was_rebuilt })
     }
 
     /// Whether opening had to make the index anew.
@@ -225,8 +255,17 @@ impl SearchIndex {
     ///
     /// # Errors
     /// Another process is writing, or the disk refuses; the index then stays as it was.
-    pub fn replace(&mut self, clear: bool, remove: &[String], add: &[Entry], stamp: &str) -> Result<(), Error> {
-        const BUDGET: usize = 60_000_000;
+    pub fn replace(
+        &mut self,
+        clear: bool,
+        remove: &[String],
+        add: impl IntoIterator<Item = Entry>,
+        stamp: &str,
+    ) -> Result<(), Error> {
+        /// Memory of the writer, in bytes.
+        const BUDGET: usize = 200_000_000;
+        /// A small change must not set off the merging of large segments, which would take as long as indexing them.
+        const LARGE: usize = 50_000;
         let explain = |error: TantivyError| match error {
             TantivyError::LockFailure(..) => {
                 Error::new("另一个见林正在写检索索引", "等那边运行完，再运行一次").because(&error)
@@ -236,270 +275,37 @@ impl SearchIndex {
         let mut writer: IndexWriter = self.index.writer_with_num_threads(2, BUDGET).map_err(explain)?;
         if clear {
             writer.delete_all_documents().map_err(explain)?;
+        } else {
+            let mut policy = LogMergePolicy::default();
+            policy.set_max_docs_before_merge(LARGE);
+            writer.set_merge_policy(Box::new(policy));
         }
         for document in remove {
             writer.delete_term(Term::from_field_text(self.fields.document, document));
         }
         for entry in add {
-            writer.add_document(self.document(entry)).map_err(explain)?;
+            writer.add_document(schema::document(&self.fields, &entry)).map_err(explain)?;
         }
         let mut commit = writer.prepare_commit().map_err(explain)?;
         commit.set_payload(stamp);
         commit.commit().map_err(explain)?;
         writer.wait_merging_threads().map_err(explain)?;
-        self.reader.reload().map_err(explain)
+        self.reader.reload().map_err(explain)?;
+        self.view = View::new(self.reader.searcher());
+        Ok(())
     }
 
-    fn document(&self, entry: &Entry) -> TantivyDocument {
-        let fields = &self.fields;
-        let mut document = TantivyDocument::default();
-        document.add_text(fields.id, &entry.id);
-        document.add_text(fields.document, &entry.document);
-        document.add_text(fields.kind, kind_term(entry.kind));
-        document.add_text(fields.words, &entry.text);
-        document.add_text(fields.exact, &entry.text);
-        for (field, exact, value) in
-            [(fields.unit, fields.unit_exact, &entry.unit), (fields.round, fields.round_exact, &entry.round)]
-        {
-            if let Some(value) = value {
-                document.add_text(field, value);
-                document.add_text(exact, value);
-            }
-        }
-        if let Some(sector) = &entry.sector {
-            document.add_text(fields.sector, sector);
-        }
-        if let Some(year) = entry.year {
-            document.add_u64(fields.year, u64::from(year));
-        }
-        if !entry.type_id.is_empty() {
-            document.add_text(fields.type_id, &entry.type_id);
-            document.add_text(fields.type_exact, &entry.type_name);
-        }
-        document.add_text(fields.genre, entry.genre.name());
-        if let Some(state) = &entry.state {
-            document.add_text(fields.state, state);
-        }
-        document
-    }
-
-    /// Runs a query as it is written: what it finds contains it. Only where a plain query finds nothing so, all of its
-    /// words, then most, then any of them are tried, and the answer says so.
+    /// Runs a query. What stands in a text literally comes first; what means the same follows and says so; where little
+    /// is found, the words of a plain query are looked for apart.
     ///
     /// # Errors
     /// The index cannot be read.
     pub fn search(&self, query: &Query, options: &Options) -> Result<Hits, Error> {
-        let explain =
-            |error: TantivyError| Error::new("检索索引读不出来", "运行 jianlin reindex 重建索引").because(&error);
-        let searcher = self.reader.searcher();
-        let kind = Term::from_field_text(self.fields.kind, kind_term(options.kind));
-        let of_kind = TermQuery::new(kind, IndexRecordOption::Basic);
-        let all: Found = found(&searcher, &of_kind).map_err(explain)?.into_keys().map(|at| (at, 0.0)).collect();
-        let mut hits = self.evaluate(query, &searcher, &all).map_err(explain)?;
-        let mut rung = Rung::AsAsked;
-        if hits.is_empty() && query.is_plain() {
-            let words = self.words_of(query);
-            let rungs =
-                [(Rung::AllWords, words.len()), (Rung::MostWords, (words.len() * 6).div_ceil(10)), (Rung::AnyWord, 1)];
-            for (wider, n_needed) in rungs.into_iter().filter(|_| !words.is_empty()) {
-                let clauses = words.iter().map(|word| (Occur::Should, self.word(word))).collect();
-                let wide = BooleanQuery::with_minimum_required_clauses(clauses, n_needed);
-                hits = found(&searcher, &wide).map_err(explain)?;
-                hits.retain(|at, _| all.contains_key(at));
-                if !hits.is_empty() {
-                    rung = wider;
-                    break;
-                }
-            }
-        }
-        self.answer(&searcher, &hits, options, rung).map_err(explain)
-    }
-
-    /// The entries a query holds of, with their scores: leaves are looked up, 且, 或 and 不 are operations on sets. The
-    /// answer of each part is a set in its own right, so nesting cannot change what a part means.
-    fn evaluate(&self, query: &Query, searcher: &Searcher, all: &Found) -> Result<Found, TantivyError> {
-        let within = |mut hits: Found| {
-            hits.retain(|at, _| all.contains_key(at));
-            hits
+        let answer = || -> Result<Hits, TantivyError> {
+            let sets = self.sets(query, options)?;
+            self.collect(&self.ranking(query, options, sets.len() > 1)?, &sets, options)
         };
-        Ok(match query {
-            Query::All => all.clone(),
-            Query::Text(text) => within(found(searcher, &*self.literal(self.fields.exact, &text.literal))?),
-            Query::Field(field, condition) => {
-                within(found(searcher, &*self.condition(*field, condition))?).into_keys().map(|at| (at, 0.0)).collect()
-            }
-            Query::And(parts) => {
-                let mut hits: Option<Found> = None;
-                for part in parts {
-                    let own = self.evaluate(part, searcher, all)?;
-                    hits = Some(match hits {
-                        None => own,
-                        Some(hits) => hits
-                            .into_iter()
-                            .filter_map(|(at, score)| own.get(&at).map(|more| (at, score + more)))
-                            .collect(),
-                    });
-                }
-                hits.unwrap_or_else(|| all.clone())
-            }
-            Query::Or(parts) => {
-                let mut hits = Found::new();
-                for part in parts {
-                    for (at, score) in self.evaluate(part, searcher, all)? {
-                        *hits.entry(at).or_default() += score;
-                    }
-                }
-                hits
-            }
-            Query::Not(inner) => {
-                let excluded = self.evaluate(inner, searcher, all)?;
-                all.iter().filter(|(at, _)| !excluded.contains_key(at)).map(|(at, _)| (*at, 0.0)).collect()
-            }
-        })
-    }
-
-    fn words_of(&self, query: &Query) -> Vec<String> {
-        let mut words: Vec<String> = Vec::new();
-        for text in query.texts() {
-            for word in self.lexicon.segmenter.words(&text.literal) {
-                if word.text.chars().count() > 1 && !words.iter().any(|known| known == word.text) {
-                    words.push(word.text.to_owned());
-                }
-            }
-        }
-        words
-    }
-
-    /// Orders, counts and cuts the hits.
-    fn answer(&self, searcher: &Searcher, found: &Found, options: &Options, rung: Rung) -> Result<Hits, TantivyError> {
-        let mut facets: BTreeMap<&'static str, BTreeMap<String, u64>> =
-            FACETS.iter().map(|name| (*name, BTreeMap::new())).collect();
-        let mut ranked: Vec<(Option<u64>, f32, String)> = Vec::with_capacity(found.len());
-        let mut by_segment: BTreeMap<u32, Vec<(DocId, Score)>> = BTreeMap::new();
-        for (&(segment_idx, document), &score) in found {
-            by_segment.entry(segment_idx).or_default().push((document, score));
-        }
-        for (segment_idx, hits) in by_segment {
-            read_segment(searcher.segment_reader(segment_idx), &hits, &mut facets, &mut ranked)?;
-        }
-        let by_year = options.sort == Sort::Year;
-        ranked.sort_by(|left, right| {
-            let year = if by_year { right.0.cmp(&left.0) } else { std::cmp::Ordering::Equal };
-            year.then(right.1.total_cmp(&left.1)).then_with(|| left.2.cmp(&right.2))
-        });
-        let total = ranked.len();
-        let hits =
-            ranked.into_iter().skip(options.offset).take(options.limit).map(|(_, score, id)| (id, score)).collect();
-        let facets = FACETS
-            .iter()
-            .map(|name| {
-                let mut values: Vec<(String, u64)> = facets.remove(name).unwrap_or_default().into_iter().collect();
-                values.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
-                (*name, values)
-            })
-            .collect();
-        Ok(Hits { total, hits, facets, rung })
-    }
-
-    fn word(&self, word: &str) -> Box<dyn IndexQuery> {
-        Box::new(TermQuery::new(Term::from_field_text(self.fields.words, word), IndexRecordOption::WithFreqs))
-    }
-
-    /// A literal in an exact field.
-    fn literal(&self, field: tantivy::schema::Field, literal: &str) -> Box<dyn IndexQuery> {
-        let starts: Vec<usize> = literal.char_indices().map(|(at, _)| at).chain([literal.len()]).collect();
-        let term = |start: usize, end: usize| Term::from_field_text(field, &literal[start..end]);
-        match starts.len() - 1 {
-            0 => Box::new(EmptyQuery),
-            1 => Box::new(TermQuery::new(term(0, literal.len()), IndexRecordOption::WithFreqs)),
-            2 => Box::new(TermQuery::new(term(0, literal.len()), IndexRecordOption::WithFreqs)),
-            n_chars => {
-                let pairs = (0..n_chars - 1).map(|at| (at, term(starts[at], starts[at + 2]))).collect();
-                Box::new(PhraseQuery::new_with_offset(pairs))
-            }
-        }
-    }
-
-    fn condition(&self, field: Field, condition: &Condition) -> Box<dyn IndexQuery> {
-        let fields = &self.fields;
-        let value = match condition {
-            Condition::Between(first, last) => {
-                let bound = |year: u64| std::ops::Bound::Included(Term::from_field_u64(fields.year, year));
-                return Box::new(RangeQuery::new(bound(*first), bound(*last)));
-            }
-            Condition::Is(value) => value,
-        };
-        let whole = |field: tantivy::schema::Field, value: &str| -> Box<dyn IndexQuery> {
-            Box::new(TermQuery::new(Term::from_field_text(field, value), IndexRecordOption::Basic))
-        };
-        match field {
-            Field::Unit => self.literal(fields.unit_exact, value),
-            Field::Round => self.literal(fields.round_exact, value),
-            Field::Sector => whole(fields.sector, self.lexicon.sectors.named(value).unwrap_or(value)),
-            Field::State => whole(fields.state, value),
-            Field::Genre => match Genre::from_name(value) {
-                Some(genre) => whole(fields.genre, genre.name()),
-                None => Box::new(EmptyQuery),
-            },
-            Field::Type => {
-                let id = value.to_ascii_uppercase();
-                if self.lexicon.taxonomy.get(&id).is_some() {
-                    whole(fields.type_id, &id)
-                } else {
-                    self.literal(fields.type_exact, value)
-                }
-            }
-            Field::Year => Box::new(EmptyQuery),
-        }
-    }
-}
-
-/// Reads ids, years and facet values of the hits in one segment from its columns.
-fn read_segment(
-    segment: &SegmentReader,
-    hits: &[(DocId, Score)],
-    facets: &mut BTreeMap<&'static str, BTreeMap<String, u64>>,
-    ranked: &mut Vec<(Option<u64>, f32, String)>,
-) -> Result<(), TantivyError> {
-    let columns = segment.fast_fields();
-    let years = columns.u64("year")?;
-    let ids = columns.str("id")?;
-    for &(document, score) in hits {
-        let mut id = String::new();
-        if let Some(ids) = &ids
-            && let Some(ord) = ids.term_ords(document).next()
-        {
-            ids.ord_to_str(ord, &mut id)?;
-        }
-        let year = years.first(document);
-        if let Some(year) = year
-            && let Some(counts) = facets.get_mut("year")
-        {
-            *counts.entry(year.to_string()).or_default() += 1;
-        }
-        ranked.push((year, score, id));
-    }
-    for name in FACETS.iter().filter(|name| **name != "year") {
-        let (Some(column), Some(counts)) = (columns.str(name)?, facets.get_mut(name)) else { continue };
-        let mut by_ord: BTreeMap<u64, u64> = BTreeMap::new();
-        for &(document, _) in hits {
-            for ord in column.term_ords(document) {
-                *by_ord.entry(ord).or_default() += 1;
-            }
-        }
-        for (ord, count) in by_ord {
-            let mut value = String::new();
-            column.ord_to_str(ord, &mut value)?;
-            *counts.entry(value).or_default() += count;
-        }
-    }
-    Ok(())
-}
-
-fn kind_term(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Finding => "finding",
-        Kind::Document => "document",
+        answer().map_err(unreadable)
     }
 }
 
@@ -512,82 +318,4 @@ fn empty(directory: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Hits by segment and document, with their scores.
-type Found = BTreeMap<(u32, DocId), Score>;
-
-/// Everything a query of the index finds.
-fn found(searcher: &Searcher, query: &dyn IndexQuery) -> Result<Found, TantivyError> {
-    searcher.search(query, &Everything)
-}
-
-/// Collects every hit with its score.
-struct Everything;
-
-impl Collector for Everything {
-    type Fruit = Found;
-    type Child = EverythingInSegment;
-
-    fn for_segment(&self, segment_idx: u32, _: &SegmentReader) -> tantivy::Result<EverythingInSegment> {
-        Ok(EverythingInSegment { segment_idx, found: Vec::new() })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Vec<((u32, DocId), Score)>>) -> tantivy::Result<Found> {
-        Ok(fruits.into_iter().flatten().collect())
-    }
-}
-
-struct EverythingInSegment {
-    segment_idx: u32,
-    found: Vec<((u32, DocId), Score)>,
-}
-
-impl SegmentCollector for EverythingInSegment {
-    type Fruit = Vec<((u32, DocId), Score)>;
-
-    fn collect(&mut self, document: DocId, score: Score) {
-        self.found.push(((self.segment_idx, document), score));
-    }
-
-    fn harvest(self) -> Self::Fruit {
-        self.found
-    }
-}
-
-/// Where the texts of a query stand in an original text (命中位置): character ranges, merged, in order. A text that
-/// does not stand there literally shows its words.
-pub fn highlights(query: &Query, original: &str, lexicon: &Lexicon) -> Vec<[usize; 2]> {
-    let normalised = normalise(original);
-    let mut ranges: Vec<[usize; 2]> = Vec::new();
-    let mut mark = |literal: &str| -> bool {
-        let mut is_found = false;
-        for (at, _) in normalised.text.match_indices(literal) {
-            let start = normalised.text[..at].chars().count();
-            let range = normalised.original(start..start + literal.chars().count());
-            ranges.push([range.start, range.end]);
-            is_found = true;
-        }
-        is_found
-    };
-    for text in query.texts() {
-        if !mark(&text.literal) && !text.is_exact {
-            for word in lexicon.segmenter.words(&text.literal) {
-                mark(word.text);
-            }
-        }
-    }
-    ranges.sort_unstable();
-    let mut merged: Vec<[usize; 2]> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range[0] <= last[1] => last[1] = last[1].max(range[1]),
-            _ => merged.push(range),
-        }
-    }
-    merged
 }

@@ -1,9 +1,10 @@
 //! The lexicon (词库): segmenter, taxonomy and sector registry, built from the same tables.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use super::{Cues, Frames, Renames, Sectors, Segmenter, Synonyms, Taxonomy};
+use super::pinyin::Spellings;
+use super::{Cues, Frames, Renames, Sectors, Segmenter, Synonyms, Taxonomy, Thesaurus};
 use crate::diag::Error;
 
 /// A user's own tables (自定义词表), as the text of their files; empty where there is none. Their lines add to the
@@ -24,7 +25,11 @@ pub struct Tables {
     pub renames: String,
     /// `synonyms.tsv`: words for one thing, added to the built-in ones.
     pub synonyms: String,
+    /// `thesaurus.tsv`: groups of words that mean the same, added to the built-in ones.
+    pub thesaurus: String,
 }
+
+const THESAURUS: &str = include_str!("data/thesaurus.tsv");
 
 /// What words mean (词库).
 #[derive(Debug)]
@@ -43,8 +48,14 @@ pub struct Lexicon {
     pub renames: Renames,
     /// Words for one thing.
     pub synonyms: Synonyms,
+    /// Words that mean the same.
+    pub thesaurus: Thesaurus,
+    words: BTreeSet<String>,
+    spellings: OnceLock<Spellings>,
     /// Names the tables this lexicon was built from: the same stamp means the same segmentation and types.
     pub stamp: String,
+    /// The same with the thesaurus, which searching uses and extraction does not.
+    pub index_stamp: String,
 }
 
 impl Lexicon {
@@ -69,6 +80,7 @@ impl Lexicon {
         let frames = Frames::parse(&[include_str!("data/frames.tsv"), &tables.frames], &taxonomy)?;
         let renames = Renames::parse(&[include_str!("data/renames.tsv"), &tables.renames])?;
         let synonyms = Synonyms::parse(&[include_str!("data/synonyms.tsv"), &tables.synonyms])?;
+        let thesaurus = Thesaurus::parse(&[THESAURUS, &tables.thesaurus])?;
         let mut words = BTreeSet::new();
         dictionary_words(include_str!("data/words.txt"), &mut words)?;
         dictionary_words(&tables.words, &mut words)?;
@@ -77,7 +89,35 @@ impl Lexicon {
         // Synonyms are no part of the stamp: they are looked up when problems are compared, nothing stored depends on them.
         let stamp =
             stamp(&[&tables.words, &tables.taxonomy, &tables.sectors, &tables.cues, &tables.frames, &tables.renames]);
-        Ok(Self { segmenter, taxonomy, sectors, cues, frames, renames, synonyms, stamp })
+        let spellings = OnceLock::new();
+        let index_stamp = format!("{stamp}-{}", hashed(&[THESAURUS, &tables.thesaurus]));
+        Ok(Self {
+            segmenter,
+            taxonomy,
+            sectors,
+            cues,
+            frames,
+            renames,
+            synonyms,
+            thesaurus,
+            words,
+            spellings,
+            stamp,
+            index_stamp,
+        })
+    }
+
+    /// The words of the tables that are spelt so in Latin letters, in full or by first letters (拼音).
+    pub fn pinyin_words(&self, spelling: &str) -> &[String] {
+        if spelling.len() < 3 || !spelling.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return &[];
+        }
+        self.spellings.get_or_init(|| Spellings::of(self.words())).words(spelling)
+    }
+
+    /// The words of the tables (词表中的词): of the dictionary, the taxonomy and the thesaurus.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().chain(self.thesaurus.words()).map(String::as_str)
     }
 }
 
@@ -114,7 +154,7 @@ pub(super) fn not_there(place: &str, word: &str) -> Error {
     )
 }
 
-/// FNV-1a over the built-in and the user's tables and the version of this program.
+/// Names the built-in and the user's tables that extraction uses, and the version of this program.
 fn stamp(user: &[&str]) -> String {
     let builtin = [
         include_str!("data/taxonomy.tsv"),
@@ -124,9 +164,13 @@ fn stamp(user: &[&str]) -> String {
         include_str!("data/frames.tsv"),
         include_str!("data/renames.tsv"),
     ];
-    let version = env!("CARGO_PKG_VERSION");
+    hashed(&[&builtin, user, &[env!("CARGO_PKG_VERSION")]].concat())
+}
+
+/// FNV-1a over texts.
+fn hashed(parts: &[&str]) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    for part in builtin.iter().chain(user).chain([&version]) {
+    for part in parts {
         for byte in part.bytes().chain([0]) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }

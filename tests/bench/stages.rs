@@ -13,14 +13,12 @@ use std::time::{Duration, Instant};
 
 use jianlin::cluster::Rule;
 use jianlin::extract::extract;
-use jianlin::index::{Kind, Options, Sort, parse};
+use jianlin::index::{Options, parse};
 use jianlin::lang::Lexicon;
 use jianlin::model::{Block, Genre};
 use jianlin::read::{Limits, read};
 use jianlin::workspace::{Corrections, Given, Workspace, prepare, sha256, walk};
 use rayon::prelude::*;
-
-const FIRST_PAGE: Options = Options { kind: Kind::Finding, limit: 20, offset: 0, sort: Sort::Relevance };
 
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
@@ -216,8 +214,8 @@ fn stages(corpus: &[PathBuf], size: usize) {
     let texts = ["食堂 采购", "公务用车", "\"没有\"", "往来款 -合同", "单位:教育局 安全", "拖欠工程款", "党费"];
     let (_, searching) = timed(|| {
         for text in texts {
-            let hits = workspace.search(&parse(text).unwrap(), &FIRST_PAGE, "2024-01-01T00:00:00Z").unwrap();
-            let ids: Vec<String> = hits.hits.into_iter().map(|(id, _)| id).collect();
+            let hits = workspace.index().unwrap().search(&parse(text).unwrap(), &Options::default()).unwrap();
+            let ids: Vec<String> = hits.hits.into_iter().map(|hit| hit.id).collect();
             workspace.located(&ids).unwrap();
         }
     });
@@ -225,7 +223,7 @@ fn stages(corpus: &[PathBuf], size: usize) {
     let index = workspace.index().unwrap();
     let (_, asking) = timed(|| {
         for text in texts {
-            index.search(&parse(text).unwrap(), &FIRST_PAGE).unwrap();
+            index.search(&parse(text).unwrap(), &Options::default()).unwrap();
         }
     });
     line(size, "只查索引", texts.len(), asking, None);

@@ -69,6 +69,7 @@ fn help_is_chinese() {
         "ingest",
         "extract",
         "search",
+        "similar",
         "show",
         "themes",
         "draft",

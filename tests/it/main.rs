@@ -17,5 +17,6 @@ mod read;
 mod readme;
 mod sample;
 mod scores;
+mod search;
 mod store;
 mod tidy;

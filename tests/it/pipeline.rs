@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use jianlin::cluster::Rule;
-use jianlin::index::{Kind, Options, Sort, literally};
+use jianlin::index::{Options, literally};
 use jianlin::workspace::{Workspace, walk};
 
 use crate::sample;
@@ -96,7 +96,7 @@ fn any_piece_of_any_finding_finds_it_and_nothing_else() {
     let (_folder, workspace) = sample::workspace();
     let index = workspace.index().unwrap();
     let findings = workspace.findings().unwrap();
-    let options = Options { kind: Kind::Finding, limit: usize::MAX, offset: 0, sort: Sort::Relevance };
+    let options = Options { limit: usize::MAX, ..Options::default() };
     for (at, finding) in findings.iter().enumerate() {
         let characters: Vec<char> = finding.quote.chars().collect();
         let length = at % 8 + 1;
@@ -107,7 +107,7 @@ fn any_piece_of_any_finding_finds_it_and_nothing_else() {
         }
         let piece = piece.trim();
         let hits = index.search(&literally(piece), &options).unwrap();
-        let found: Vec<&str> = hits.hits.iter().map(|(id, _)| id.as_str()).collect();
+        let found: Vec<&str> = hits.hits.iter().map(|hit| hit.id.as_str()).collect();
         assert!(found.contains(&finding.id.as_str()), "{piece} in {}", finding.quote);
         let literal = jianlin::lang::normalise(piece).text;
         let holding =
@@ -119,7 +119,7 @@ fn any_piece_of_any_finding_finds_it_and_nothing_else() {
 #[test]
 fn a_deleted_index_comes_back() {
     let (folder, workspace) = sample::workspace();
-    let options = Options { kind: Kind::Finding, limit: 10, offset: 0, sort: Sort::Relevance };
+    let options = Options { limit: 10, ..Options::default() };
     let before = workspace.index().unwrap().search(&literally("食堂"), &options).unwrap();
     std::fs::remove_dir_all(folder.path().join("search")).unwrap();
     assert_eq!(workspace.index().unwrap().search(&literally("食堂"), &options).unwrap(), before);

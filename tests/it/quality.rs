@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jianlin::cluster::{Grouping, Links, Rule, Subject, features, group};
 use jianlin::extract::{Extraction, extract};
-use jianlin::index::{Kind, Options, Sort, parse};
+use jianlin::index::{Options, parse};
 use jianlin::lang::{Lexicon, Tables};
 use jianlin::model::Finding;
 use jianlin::read::{Limits, read};
@@ -503,9 +503,10 @@ fn grouped(documents: &[gold::Document]) -> [[f64; 3]; 2] {
 #[test]
 fn grouping_holds_its_floors_on_documents_by_other_hands() {
     // Types of held-out documents are as the program tells them: a third of them are wrong.
-    for (what, documents, floors) in
-        [("扩充（改进用）", gold::further("dev"), [0.97, 0.58]), ("扩充（只评测）", gold::further("held"), [0.75, 0.65])]
-    {
+    for (what, documents, floors) in [
+        ("扩充（改进用）", gold::further("dev"), [0.97, 0.58]),
+        ("扩充（只评测）", gold::further("held"), [0.75, 0.65]),
+    ] {
         let [typed, bare] = grouped(&documents);
         println!("归类 {what} B-cubed、AMI、找回 {typed:.3?}；不用类型 {bare:.3?}");
         assert!(typed[0] >= floors[0] && bare[0] >= floors[1], "{what}");
@@ -518,7 +519,7 @@ fn search_holds_its_floors() {
     let gold_ids: BTreeMap<String, String> =
         matched(&workspace).into_iter().map(|(id, (gold_id, ..))| (id, gold_id)).collect();
     let index = workspace.index().unwrap();
-    let options = Options { kind: Kind::Finding, limit: 100, offset: 0, sort: Sort::Relevance };
+    let options = Options { limit: 100, ..Options::default() };
     let mut by_kind: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for query in gold::json("queries.json").as_array().unwrap() {
         let relevant: Vec<&str> = query["relevant"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
@@ -527,7 +528,7 @@ fn search_holds_its_floors() {
         let gains: Vec<bool> = hits
             .hits
             .iter()
-            .map(|(id, _)| gold_ids.get(id).is_some_and(|gold_id| relevant.contains(&gold_id.as_str())))
+            .map(|hit| gold_ids.get(&hit.id).is_some_and(|gold_id| relevant.contains(&gold_id.as_str())))
             .collect();
         let dcg = |gains: &mut dyn Iterator<Item = bool>| -> f64 {
             gains.take(10).enumerate().filter(|(_, gain)| *gain).map(|(at, _)| 1.0 / (at as f64 + 2.0).log2()).sum()
@@ -544,5 +545,5 @@ fn search_holds_its_floors() {
     for (kind, values) in &by_kind {
         println!("  {kind} {:.3}（{}个）", mean(values), values.len());
     }
-    assert!(mean(&all) >= 0.63);
+    assert!(mean(&all) >= 0.9);
 }

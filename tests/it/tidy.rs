@@ -67,6 +67,7 @@ fn every_crate_has_its_owner() {
     let owners: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("jieba_rs", &["lang"][..]),
         ("fast2s", &["lang"]),
+        ("pinyin", &["lang"]),
         ("unicode_normalization", &["lang"]),
         ("calamine", &["read"]),
         ("hayro", &["read"]),
@@ -78,6 +79,8 @@ fn every_crate_has_its_owner() {
         ("tantivy", &["index"]),
         ("docx_rs", &["draft"]),
         ("clap", &["cli"]),
+        ("rust_xlsxwriter", &["cli"]),
+        ("ratatui", &["cli"]),
         ("indicatif", &["cli"]),
         ("maud", &["cli"]),
         ("ctrlc", &["cli"]),

@@ -1,251 +1,157 @@
 //! `search`: findings first, documents with `--documents`.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
-use serde_json::{Value, json};
-
-use super::super::args::{Filters, Search, SortBy};
-use super::super::ui::{Ui, clean};
-use super::super::{Ended, Outcome, clock, json as contract};
+use super::super::args::{Filters, Listing, Search, SortBy};
+use super::super::ui::{Ui, clean, width};
+use super::super::{Ended, Outcome, clock, finder};
+use super::hits::{Asked, deliver};
+use super::{batch, saved};
 use crate::diag::Error;
-use crate::index::{
-    Condition, Field, Hits, Kind, Options, Query, QueryError, Rung, Sort, highlights, literally, parse,
-};
-use crate::workspace::{Located, Workspace};
+use crate::index::{Condition, Field, Hits, Kind, MAX_CHARS, Options, Query, QueryError, Sort, literally, parse};
+use crate::workspace::Workspace;
 
 pub(crate) fn run(args: &Search, root: &Path, ui: &Ui) -> Outcome {
-    let text = args.query.join(" ");
     let mut workspace = Workspace::open_existing(root)?;
-    let limit = if args.limit == 0 || args.csv.is_some() { usize::MAX } else { args.limit };
-    let options = Options {
-        kind: if args.documents { Kind::Document } else { Kind::Finding },
-        limit,
-        offset: args.offset,
-        sort: match args.sort {
-            SortBy::Relevance => Sort::Relevance,
-            SortBy::Year => Sort::Year,
-        },
-    };
-    let (query, hits) = match parse(&text) {
-        Ok(query) => {
-            let query = filtered(query, &args.filters)?;
-            let hits = workspace.search(&query, &options, &clock::now())?;
-            (query, hits)
-        }
-        // Pasted text may hold half a pair of brackets or quotation marks: if it stands somewhere, it is found.
-        Err(error) => {
-            let query = filtered(literally(&text), &args.filters)?;
-            let hits = workspace.search(&query, &options, &clock::now())?;
-            if hits.total == 0 {
-                return Err(explain(&text, &error).into());
-            }
-            (query, hits)
-        }
-    };
+    if args.saved {
+        return saved::list(root, ui);
+    }
+    if let Some(name) = &args.forget {
+        return saved::forget(root, name, ui);
+    }
+    let text = saved::resolved(root, &args.query)?;
+    if let Some(name) = &args.save {
+        return saved::save(root, name, &text, ui);
+    }
+    let mut options = options(&args.listing);
+    options.widen = !args.literal;
     if args.documents {
-        documents(&workspace, &hits, &text, &query, ui)?;
-    } else {
-        let ids: Vec<String> = hits.hits.iter().map(|(id, _)| id.clone()).collect();
-        let located = workspace.located(&ids)?;
-        if let Some(file) = &args.csv {
-            write_csv(file, &located)?;
-            ui.say(&format!("{}：已写出{}条", file.display(), located.len()));
-        } else if ui.json {
-            ui.out(&to_json(&workspace, &hits, &located, &text, &query).to_string())?;
-        } else {
-            print(&workspace, &hits, &located, &query, args, ui)?;
+        options.kind = Kind::Document;
+    }
+    if let Some(file) = &args.batch {
+        return batch::run(file, args, &options, &workspace, ui);
+    }
+    if args.query.is_empty() && !has_filter(&args.filters) {
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        if is_terminal && !ui.json && !args.listing.has_file() {
+            workspace.note_search(&clock::now())?;
+            finder::run(&workspace)?;
+            return Ok(Ended::Done);
         }
+        return Err(
+            Error::new("没有写检索式", "写成 jianlin search 食堂 采购；看怎样写检索式：jianlin search --help").into()
+        );
     }
-    if args.explain && !ui.json {
-        ui.say(&format!("理解为：{query}；{}", rung_words(hits.rung)));
-    }
+    workspace.note_search(&clock::now())?;
+    let index = workspace.index()?;
+    let (query, hits) = asked(&text, &args.filters, ui, |query| index.search(query, &options))?;
+    let asked = Asked { text: &text, query: &query, options: &options, context: args.context, explain: args.explain };
+    deliver(&workspace, &index, &hits, &asked, &args.listing, ui)?;
     Ok(if hits.total == 0 { Ended::Partly } else { Ended::Done })
 }
 
-/// The query with the conditions given as options.
-fn filtered(query: Query, filters: &Filters) -> Result<Query, Error> {
-    let mut parts = vec![query];
-    let given = [
+/// A query in its text, run. Pasted text may hold half a pair of brackets or quotation marks: if it stands somewhere as it
+/// is, it is found.
+pub(crate) fn asked(
+    text: &str,
+    filters: &Filters,
+    ui: &Ui,
+    search: impl Fn(&Query) -> Result<Hits, Error>,
+) -> Result<(Query, Hits), Error> {
+    let error = match parse(text) {
+        Ok(query) => {
+            let query = filtered(query, filters, ui)?;
+            let hits = search(&query)?;
+            return Ok((query, hits));
+        }
+        Err(error) => error,
+    };
+    if text.len() <= MAX_CHARS {
+        let query = filtered(literally(text), filters, ui)?;
+        let hits = search(&query)?;
+        if hits.total > 0 {
+            return Ok((query, hits));
+        }
+    }
+    Err(explain(text, &error, ui))
+}
+
+/// What is to be returned.
+pub(crate) fn options(listing: &Listing) -> Options {
+    let is_all = listing.limit == 0 || listing.has_file();
+    Options {
+        limit: if is_all { usize::MAX } else { listing.limit },
+        offset: listing.offset,
+        sort: match listing.sort {
+            SortBy::Relevance => Sort::Relevance,
+            SortBy::Year => Sort::Year,
+            SortBy::Date => Sort::Date,
+            SortBy::Amount => Sort::Amount,
+        },
+        fold: listing.fold,
+        ..Options::default()
+    }
+}
+
+fn given(filters: &Filters) -> [(Field, &Option<String>); 6] {
+    [
         (Field::Sector, &filters.sector),
         (Field::Unit, &filters.unit),
         (Field::Round, &filters.round),
         (Field::Type, &filters.type_name),
         (Field::Genre, &filters.genre),
         (Field::State, &filters.state),
-    ];
-    for (field, value) in given {
+    ]
+}
+
+fn has_filter(filters: &Filters) -> bool {
+    filters.year.is_some() || given(filters).iter().any(|(_, value)| value.is_some())
+}
+
+/// The query with the conditions given as options.
+pub(crate) fn filtered(query: Query, filters: &Filters, ui: &Ui) -> Result<Query, Error> {
+    let mut parts = vec![query];
+    for (field, value) in given(filters) {
         if let Some(value) = value {
             parts.push(Query::Field(field, Condition::Is(crate::lang::normalise(value.trim()).text)));
         }
     }
     if let Some(year) = &filters.year {
-        parts.push(parse(&format!("年度:{year}")).map_err(|error| explain(year, &error))?);
+        let text = format!("年度:{year}");
+        parts.push(parse(&text).map_err(|error| explain(&text, &error, ui))?);
     }
-    Ok(if parts.len() == 1 { parts.remove(0) } else { Query::And(parts) })
-}
-
-/// What is wrong with a query, with the place marked.
-fn explain(text: &str, error: &QueryError) -> Error {
-    let shown: String = text.chars().take(60).collect();
-    let marked: String = text.chars().skip(error.start).take((error.end - error.start).clamp(1, 20)).collect();
-    Error::new(
-        format!("检索式“{}”：{}，在第{}字“{}”处", clean(&shown), error.message, error.start + 1, clean(&marked)),
-        "检索式写法：词之间用空格，短语加引号，排除用-词，任一用 或，字段如 单位：教育局",
-    )
-}
-
-fn rung_words(rung: Rung) -> &'static str {
-    match rung {
-        Rung::AsAsked => "按原样找到",
-        Rung::AllWords => "没有原样的文字，放宽为含其中每个词",
-        Rung::MostWords => "没有原样的文字，放宽为含其中大部分词",
-        Rung::AnyWord => "没有原样的文字，放宽为含其中任一词",
-    }
-}
-
-fn print(
-    workspace: &Workspace,
-    hits: &Hits,
-    located: &[Located],
-    query: &Query,
-    args: &Search,
-    ui: &Ui,
-) -> Result<(), super::super::Stopped> {
-    for hit in located {
-        let finding = &hit.finding;
-        let ranges = highlights(query, &finding.quote, workspace.lexicon());
-        ui.out(&ui.marked(&finding.quote, &ranges))?;
-        let facts = [
-            finding.unit.as_deref(),
-            finding.round.as_deref(),
-            Some(finding.type_name.as_str()).filter(|name| !name.is_empty()),
-        ];
-        let facts: Vec<&str> = facts.into_iter().flatten().collect();
-        ui.out(&ui.dim(&format!(
-            "  {}｜{}｜《{}》{}",
-            finding.id,
-            facts.join("｜"),
-            clean(&hit.title),
-            finding.place.in_words()
-        )))?;
-    }
-    let shown = located.len();
-    let first = args.offset + 1;
-    if hits.total == 0 {
-        ui.say(&format!("0条。理解为：{query}"));
-        ui.say("提示：换个说法或减少词再试；用 或 连接近义词；检索整份文书用 --documents");
-    } else {
-        if hits.rung != Rung::AsAsked {
-            ui.say(&format!("提示：{}", rung_words(hits.rung)));
-        }
-        ui.say(&format!("共{}条，列出第{first}～{}条", hits.total, args.offset + shown));
-        for (name, values) in hits.facets.iter().filter(|(name, _)| matches!(*name, "sector" | "unit" | "year")) {
-            let term = match *name {
-                "sector" => "系统",
-                "unit" => "单位",
-                _ => "年度",
-            };
-            let listed: Vec<String> =
-                values.iter().take(6).map(|(value, count)| format!("{value}（{count}）")).collect();
-            if !listed.is_empty() {
-                ui.say(&format!("  {term}：{}", listed.join("  ")));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn facets(hits: &Hits) -> Value {
-    hits.facets
-        .iter()
-        .map(|(name, values)| ((*name).to_owned(), json!(values)))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
-}
-
-fn to_json(workspace: &Workspace, hits: &Hits, located: &[Located], text: &str, query: &Query) -> Value {
-    let list: Vec<Value> = located
-        .iter()
-        .zip(&hits.hits)
-        .map(|(hit, (_, score))| {
-            let finding = &hit.finding;
-            json!({
-                "finding": finding.id,
-                "quote": finding.quote,
-                "highlights": highlights(query, &finding.quote, workspace.lexicon()),
-                "score": contract::rounded(*score),
-                "unit": finding.unit,
-                "sector": finding.sector,
-                "round": finding.round,
-                "type": finding.type_id,
-                "document": {"path": hit.path, "title": hit.title},
-                "place": contract::place(&finding.place),
-            })
-        })
-        .collect();
-    let rung = match hits.rung {
-        Rung::AsAsked => "as_asked",
-        Rung::AllWords => "all_words",
-        Rung::MostWords => "most_words",
-        Rung::AnyWord => "any_word",
-    };
-    json!({"query": text, "understood": query.to_string(), "total": hits.total, "hits": list, "facets": facets(hits), "rung": rung})
-}
-
-fn documents(
-    workspace: &Workspace,
-    hits: &Hits,
-    text: &str,
-    query: &Query,
-    ui: &Ui,
-) -> Result<(), super::super::Stopped> {
-    let known = workspace.documents()?;
-    if ui.json {
-        let list: Vec<Value> = hits
-            .hits
-            .iter()
-            .map(|(id, score)| {
-                let document = known.get(id);
-                let (path, title) = (document.map(|it| &it.path), document.map(|it| &it.title));
-                json!({"document": {"sha256": id, "path": path, "title": title}, "score": contract::rounded(*score)})
-            })
-            .collect();
-        let value = json!({"query": text, "understood": query.to_string(), "total": hits.total, "hits": list, "facets": facets(hits)});
-        ui.out(&value.to_string())?;
-    } else {
-        for (id, _) in &hits.hits {
-            if let Some(document) = known.get(id) {
-                ui.out(&clean(&document.title))?;
-                ui.out(&ui.dim(&format!("  {}｜{}", &id[..id.len().min(12)], clean(&document.path))))?;
-            }
-        }
-        ui.say(&format!("共{}份", hits.total));
-    }
-    Ok(())
-}
-
-fn write_csv(file: &Path, located: &[Located]) -> Result<(), Error> {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\"").replace('\n', " "));
-    // The mark tells Excel that the file is UTF-8.
-    let mut text = String::from("\u{feff}编号,问题,单位,系统,轮次,类型,文书,出处,文件\r\n");
-    for hit in located {
-        let finding = &hit.finding;
-        let cells = [
-            finding.id.as_str(),
-            &finding.quote,
-            finding.unit.as_deref().unwrap_or_default(),
-            finding.sector.as_deref().unwrap_or_default(),
-            finding.round.as_deref().unwrap_or_default(),
-            &finding.type_name,
-            &hit.title,
-            &finding.place.in_words(),
-            &hit.path,
-        ];
-        text.push_str(&cells.map(quoted).join(","));
-        text.push_str("\r\n");
-    }
-    std::fs::write(file, text).map_err(|error| {
-        Error::new(format!("{}：写不进去", file.display()), "检查目录权限和磁盘空间；文件正开着的，先关闭它")
-            .because(&error)
+    parts.retain(|part| *part != Query::All);
+    Ok(match parts.len() {
+        0 => Query::All,
+        1 => parts.remove(0),
+        _ => Query::And(parts),
     })
+}
+
+/// What is wrong with a query. The query is shown with the place underlined.
+pub(crate) fn explain(text: &str, error: &QueryError, ui: &Ui) -> Error {
+    /// Characters shown before and after the place.
+    const AROUND: usize = 30;
+    let characters: Vec<char> = text.chars().collect();
+    let (start, end) = (error.start.min(characters.len()), error.end.min(characters.len()));
+    let end = end.clamp(start, start + AROUND);
+    let from = start.saturating_sub(AROUND);
+    let shown = |from: usize, to: usize| -> String {
+        clean(
+            &characters[from..to.min(characters.len())]
+                .iter()
+                .map(|it| if it.is_control() { ' ' } else { *it })
+                .collect::<String>(),
+        )
+    };
+    let (cut_before, cut_after) =
+        (if from > 0 { "…" } else { "" }, if end + AROUND < characters.len() { "…" } else { "" });
+    let before = format!("{cut_before}{}", shown(from, start));
+    ui.say(&format!("  {before}{}{cut_after}", shown(start, end + AROUND)));
+    ui.say(&format!("  {}{}", " ".repeat(width(&before)), "^".repeat(width(&shown(start, end)).max(1))));
+    Error::new(
+        format!("检索式第{}字起：{}", start + 1, error.message),
+        "检索式写法：词之间用空格，短语加引号，排除用-词，任一用 或，字段如 单位：教育局、年度：2021-2023、金额：>10万",
+    )
 }
