@@ -108,16 +108,23 @@ impl SearchIndex {
         Ok(near)
     }
 
-    /// What is like a text (同类问题): entries that share its rarest words, within a query's conditions, without the entry
-    /// it comes from.
+    /// What is like a text (同类问题): entries of its type or with two of its most telling words, within a query's
+    /// conditions, without the entry it comes from.
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn similar(&self, text: &str, without: &str, within: &Query, options: &Options) -> Result<Hits, Error> {
-        /// Words that are compared.
-        const WORDS: usize = 24;
-        /// Of these an entry must have so many in ten.
-        const SHARE: usize = 3;
+    pub fn similar(
+        &self,
+        text: &str,
+        type_id: &str,
+        without: &str,
+        within: &Query,
+        options: &Options,
+    ) -> Result<Hits, Error> {
+        /// Words that are compared, the most telling ones.
+        const WORDS: usize = 12;
+        /// From so many words on, one in common says too little.
+        const MANY: usize = 4;
         let alike = || -> Result<Hits, TantivyError> {
             let planner = Planner { fields: &self.fields, lexicon: &self.lexicon };
             let mut ranking = Ranking::new(self.fields.words, self.view.average(options.kind, &self.fields)?);
@@ -127,8 +134,11 @@ impl SearchIndex {
             }
             ranking.keep_heaviest(WORDS);
             let words: Vec<Plan> = ranking.terms.iter().map(|it| planner.word(&it.shown)).collect();
-            let n_needed = (words.len() * SHARE).div_ceil(10).max(1);
-            let plan = Plan::And(vec![planner.plan(within), Plan::AtLeast(n_needed, words)]);
+            let n_needed = if words.len() >= MANY { 2 } else { 1 };
+            let of_type = planner.types([type_id].into_iter().filter(|id| !id.is_empty()));
+            let is_like = Plan::Or(vec![of_type, Plan::AtLeast(n_needed, words)]);
+            let plan = Plan::And(vec![planner.plan(within), is_like]);
+            ranking.add(&self.view.searcher, self.fields.type_id, type_id, 1.0)?;
             let mut hits = self.evaluate(&plan, options, false)?;
             for (segment, hits) in self.view.segments().iter().zip(&mut hits) {
                 let mut own = Bits::none(segment.max_doc());

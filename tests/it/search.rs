@@ -113,7 +113,7 @@ fn amounts_dates_states_and_folding() {
     let facets = index.search(&parse("食堂").unwrap(), &Options::default()).unwrap().facets;
     let amounts = facets.iter().find(|(name, _)| *name == "amount").unwrap();
     assert_eq!(amounts.1.iter().map(|(_, n)| n).sum::<u64>(), 4);
-    let like = index.similar(texts[0], &format!("{:016x}", 0), &parse("").unwrap(), &Options::default()).unwrap();
+    let like = index.similar(texts[0], "", &format!("{:016x}", 0), &parse("").unwrap(), &Options::default()).unwrap();
     assert!(like.total >= 2 && like.hits.iter().all(|hit| hit.id != format!("{:016x}", 0)));
 }
 

@@ -30,7 +30,11 @@ pub(crate) fn run(args: &Similar, root: &Path, ui: &Ui) -> Outcome {
     let within = filtered(Query::All, &args.filters, ui)?;
     let options = Options { widen: false, ..options(&args.listing) };
     let index = workspace.index()?;
-    let hits = index.similar(&finding.quote, id, &within, &options)?;
+    let hits = index.similar(&finding.quote, &finding.type_id, id, &within, &options)?;
+    if hits.total == 0 && !ui.json {
+        ui.say(&format!("没有与“{}”用词相近的问题", clean(&finding.quote)));
+        return Ok(Ended::Partly);
+    }
     ui.say(&format!("与“{}”相似的：", clean(&finding.quote)));
     let asked = Asked { text: &finding.quote, query: &within, options: &options, context: 0, explain: false };
     deliver(&workspace, &index, &hits, &asked, &args.listing, ui)?;
