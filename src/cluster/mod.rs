@@ -48,6 +48,26 @@ pub struct Material<'a> {
     pub months: BTreeMap<String, u32>,
 }
 
+impl<'a> Material<'a> {
+    /// Findings beside those of the other sectors, which are only counted.
+    pub fn beside<'b>(findings: Vec<&'a Finding>, others: impl Iterator<Item = &'b Finding>) -> Self {
+        let mut elsewhere: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut units: BTreeSet<&str> = BTreeSet::new();
+        for finding in others {
+            if let Some(unit) = &finding.unit {
+                units.insert(unit);
+                elsewhere.entry(&finding.type_id).or_default().insert(unit);
+            }
+        }
+        Self {
+            findings,
+            elsewhere: elsewhere.into_iter().map(|(type_id, units)| (type_id.to_owned(), units.len() as u32)).collect(),
+            units_elsewhere: units.len() as u32,
+            ..Self::default()
+        }
+    }
+}
+
 /// A theme whose members are given (既定主题).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {

@@ -117,20 +117,7 @@ fn themes<'a>(
         ));
     }
     let units: BTreeSet<String> = own.iter().filter_map(|finding| finding.unit.clone()).collect();
-    let mut elsewhere: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
-    let mut units_elsewhere: BTreeSet<&String> = BTreeSet::new();
-    for finding in others {
-        if let Some(unit) = &finding.unit {
-            units_elsewhere.insert(unit);
-            elsewhere.entry(finding.type_id.clone()).or_default().insert(unit);
-        }
-    }
-    let material = cluster::Material {
-        findings: own.clone(),
-        elsewhere: elsewhere.into_iter().map(|(type_id, units)| (type_id, units.len() as u32)).collect(),
-        units_elsewhere: units_elsewhere.len() as u32,
-        ..cluster::Material::default()
-    };
+    let material = cluster::Material::beside(own.clone(), others.into_iter());
     let scope = Scope { sector, rounds: wish.rounds.to_vec(), units: units.into_iter().collect() };
     Ok((cluster::themes(&material, scope, wish.rule, &Grouping::THEMES, lexicon), own))
 }

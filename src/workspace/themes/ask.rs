@@ -33,29 +33,6 @@ impl Default for Question {
     }
 }
 
-/// What a question is answered from.
-struct Sources {
-    own: Vec<Finding>,
-    elsewhere: BTreeMap<String, u32>,
-    units_elsewhere: u32,
-    inspected: Vec<(String, String)>,
-    months: BTreeMap<String, u32>,
-    scope: Scope,
-}
-
-impl Sources {
-    fn material(&self) -> cluster::Material<'_> {
-        cluster::Material {
-            findings: self.own.iter().collect(),
-            elsewhere: self.elsewhere.clone(),
-            units_elsewhere: self.units_elsewhere,
-            inspected: self.inspected.clone(),
-            months: self.months.clone(),
-            ..cluster::Material::default()
-        }
-    }
-}
-
 impl Workspace {
     /// The themes that answer a question.
     ///
@@ -63,10 +40,9 @@ impl Workspace {
     /// The record cannot be read, or there is no such sector.
     pub fn ask(&self, question: &Question) -> Result<Themes, Error> {
         let all = self.findings()?;
-        let sources = self.sources(question)?;
-        let settled = self.settled(sources.scope.sector.as_deref(), &all)?;
-        let scope = sources.scope.clone();
-        let (material, Question { rule, grouping, .. }) = (sources.material(), question);
+        let (material, scope) = self.material(question, &all)?;
+        let settled = self.settled(scope.sector.as_deref(), &all)?;
+        let Question { rule, grouping, .. } = question;
         if *grouping != Grouping::THEMES {
             // Another step of the slider is a look at the same findings, grouped for this once; what people put
             // together or keep apart stays so.
@@ -84,8 +60,8 @@ impl Workspace {
     /// # Errors
     /// The record cannot be read, or there is no such sector.
     pub fn why_here(&self, question: &Question, themes: &Themes, theme: &Theme) -> Result<Vec<WhyHere>, Error> {
-        let sources = self.sources(question)?;
-        Ok(cluster::why_here(&sources.material(), themes, theme, &question.grouping, &self.lexicon))
+        let all = self.findings()?;
+        Ok(cluster::why_here(&self.material(question, &all)?.0, themes, theme, &question.grouping, &self.lexicon))
     }
 
     /// Why a finding is in no theme; `None` where it is in one.
@@ -93,18 +69,23 @@ impl Workspace {
     /// # Errors
     /// The record cannot be read, or there is no such sector.
     pub fn why_alone(&self, question: &Question, themes: &Themes, finding: &str) -> Result<Option<WhyAlone>, Error> {
-        let sources = self.sources(question)?;
-        Ok(cluster::why_alone(&sources.material(), themes, finding, &question.grouping, &self.lexicon))
+        let all = self.findings()?;
+        Ok(cluster::why_alone(&self.material(question, &all)?.0, themes, finding, &question.grouping, &self.lexicon))
     }
 
-    fn sources(&self, question: &Question) -> Result<Sources, Error> {
+    /// What a question is answered from, and its scope.
+    fn material<'a>(
+        &self,
+        question: &Question,
+        findings: &'a [Finding],
+    ) -> Result<(cluster::Material<'a>, Scope), Error> {
         let sector = question.sector.as_deref().map(|sector| self.known_sector(sector)).transpose()?;
         let rounds = &question.rounds;
         let in_rounds = |round: Option<&String>| rounds.is_empty() || round.is_some_and(|round| rounds.contains(round));
         let in_sector = |of: Option<&String>| sector.as_ref().is_none_or(|sector| of == Some(sector));
-        let (own, others): (Vec<Finding>, Vec<Finding>) =
-            self.findings()?.into_iter().partition(|finding| in_sector(finding.sector.as_ref()));
-        let own: Vec<Finding> = own.into_iter().filter(|finding| in_rounds(finding.round.as_ref())).collect();
+        let (own, others): (Vec<&Finding>, Vec<&Finding>) =
+            findings.iter().partition(|finding| in_sector(finding.sector.as_ref()));
+        let own: Vec<&Finding> = own.into_iter().filter(|finding| in_rounds(finding.round.as_ref())).collect();
         let canonical = self.canonical()?;
         let full = |unit: String| canonical.get(&unit).cloned().unwrap_or(unit);
         let mut units: BTreeSet<String> = own.iter().filter_map(|finding| finding.unit.clone()).collect();
@@ -126,22 +107,12 @@ impl Workspace {
         if let Some(base) = &question.base {
             units = base.iter().cloned().collect();
         }
-        let mut elsewhere: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
-        let mut units_elsewhere: BTreeSet<&String> = BTreeSet::new();
-        for finding in &others {
-            if let Some(unit) = &finding.unit {
-                units_elsewhere.insert(unit);
-                elsewhere.entry(finding.type_id.clone()).or_default().insert(unit);
-            }
-        }
-        Ok(Sources {
-            own,
-            elsewhere: elsewhere.into_iter().map(|(type_id, units)| (type_id, units.len() as u32)).collect(),
-            units_elsewhere: units_elsewhere.len() as u32,
+        let material = cluster::Material {
             inspected: inspected.into_iter().collect(),
             months,
-            scope: Scope { sector, rounds: rounds.clone(), units: units.into_iter().collect() },
-        })
+            ..cluster::Material::beside(own, others.into_iter())
+        };
+        Ok((material, Scope { sector, rounds: rounds.clone(), units: units.into_iter().collect() }))
     }
 
     /// The inspected units that a list names (覆盖名单), by their full names, sorted: the unit column of a table, or

@@ -256,8 +256,6 @@ fn give_names(born: &mut [Identity], findings: &[&Finding], lexicon: &Lexicon) {
     let members: BTreeSet<&String> = born.iter().flat_map(|identity| &identity.members).collect();
     let material = Material {
         findings: findings.iter().copied().filter(|finding| members.contains(&finding.id)).collect(),
-        elsewhere: BTreeMap::new(),
-        units_elsewhere: 0,
         ..Material::default()
     };
     let groups: Vec<Group> =
